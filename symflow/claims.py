@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 __all__ = ["Claim", "Standing"]
 
 
-class Standing(str, Enum):
+class Standing(StrEnum):
     """How well a statement is known.
 
     Example:
@@ -26,9 +26,6 @@ class Standing(str, Enum):
     BY_CONSTRUCTION = "by construction"
     MEASURED = "measured"
     NOT_KNOWN = "not known"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Claim:
         evidence: Plain data (strings, numbers, lists, mappings) to re-check it from.
 
     Example:
-        >>> Claim("closure", "{Lx, Ly} = Lz", Standing.PROVED, "exact identity").standing
+        >>> Claim("closure", "{Lx, Ly} = Lz", Standing.PROVED, "identity").standing
         <Standing.PROVED: 'proved'>
     """
 
@@ -61,7 +58,8 @@ class Claim:
             ``evidence``.
 
         Example:
-            >>> Claim("bracket", "{q, p} = 1", Standing.PROVED, "definition").as_dict()["standing"]
+            >>> claim = Claim("bracket", "{q, p} = 1", Standing.PROVED, "definition")
+            >>> claim.as_dict()["standing"]
             'proved'
         """
         return {

@@ -1,0 +1,208 @@
+r"""Linear algebra: exact elimination over any field.
+
+Takes sparse rows ``{column: element}`` over a SymPy domain (the rationals, named algebraic
+numbers, rational functions of parameters), gives echelon forms, kernels and solutions.
+
+.. math:: A x = 0, \qquad A x = b
+
+No float enters here, so what comes out is proved. Over the rationals large systems go to
+python-flint, whose integer elimination is modular and fast; elsewhere SymPy's sparse
+elimination works on the domain's own elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import lcm
+from typing import Any
+
+import flint
+from sympy import QQ
+from sympy.polys.domains.domain import Domain
+from sympy.polys.matrices.sdm import sdm_irref
+
+__all__ = ["Echelon", "Row", "echelon", "nullspace", "rank", "solve"]
+
+Row = dict[int, Any]
+
+# Below this many cells Python's sparse elimination beats the conversion to flint.
+_DENSE_CELLS = 4000
+
+
+@dataclass(frozen=True)
+class Echelon:
+    """A reduced row echelon form: the rows, and the column in which each begins.
+
+    Arguments:
+        rows: The non-zero rows, each with a one in its pivot column.
+        pivots: The pivot column of each row, increasing.
+    """
+
+    rows: tuple[Row, ...]
+    pivots: tuple[int, ...]
+
+    @property
+    def rank(self) -> int:
+        """The number of independent rows."""
+        return len(self.pivots)
+
+    def reduce(self, vector: Mapping[int, Any]) -> Row:
+        """The remainder of a vector modulo the span of the rows.
+
+        Arguments:
+            vector: A sparse vector over the same domain.
+
+        Returns:
+            The vector with every pivot column cleared; empty if it lies in the span.
+
+        Example:
+            >>> form = echelon([{0: QQ(2), 1: QQ(2)}], 2)
+            >>> form.reduce({0: QQ(1), 1: QQ(1)})
+            {}
+        """
+        remainder = dict(vector)
+        for pivot, row in zip(self.pivots, self.rows, strict=True):
+            factor = remainder.get(pivot)
+            if factor:
+                for column, value in row.items():
+                    changed = remainder.get(column, 0) - factor * value
+                    if changed:
+                        remainder[column] = changed
+                    else:
+                        remainder.pop(column, None)
+        return remainder
+
+
+def echelon(
+    rows: Iterable[Mapping[int, Any]], columns: int, domain: Domain = QQ
+) -> Echelon:
+    r"""The reduced row echelon form of a sparse matrix.
+
+    Arguments:
+        rows: Sparse rows ``{column: element}``; zeros may be stored.
+        columns: Number of columns.
+        domain: The field of the elements.
+
+    Returns:
+        The echelon form; its rank is exact.
+
+    Example:
+        >>> echelon([{0: QQ(1), 1: QQ(2)}, {0: QQ(2), 1: QQ(4)}], 2).rank
+        1
+    """
+    matrix = {}
+    for i, row in enumerate(rows):
+        nonzero = {j: value for j, value in row.items() if value}
+        if nonzero:
+            matrix[i] = nonzero
+    if not matrix:
+        return Echelon((), ())
+    if domain is QQ and len(matrix) * columns >= _DENSE_CELLS:
+        return _echelon_flint(list(matrix.values()), columns)
+    reduced, pivots, _ = sdm_irref(dict(enumerate(matrix.values())))
+    return Echelon(tuple(reduced[i] for i in range(len(pivots))), tuple(pivots))
+
+
+def _echelon_flint(rows: Sequence[Row], columns: int) -> Echelon:
+    used = sorted({j for row in rows for j in row})
+    place = {j: k for k, j in enumerate(used)}
+    dense = flint.fmpz_mat(len(rows), len(used))
+    for i, row in enumerate(rows):
+        scale = lcm(*(int(value.denominator) for value in row.values()))
+        for j, value in row.items():
+            dense[i, place[j]] = int(value.numerator) * (
+                scale // int(value.denominator)
+            )
+    reduced, denominator, rank_ = dense.rref()
+    out, pivots = [], []
+    for i in range(rank_):
+        row = {}
+        for k, j in enumerate(used):
+            value = reduced[i, k]
+            if value:
+                row[j] = QQ(int(value), int(denominator))
+        pivots.append(next(iter(row)))
+        out.append(row)
+    return Echelon(tuple(out), tuple(pivots))
+
+
+def rank(rows: Iterable[Mapping[int, Any]], columns: int, domain: Domain = QQ) -> int:
+    """The rank of a sparse matrix, exactly.
+
+    Arguments:
+        rows: Sparse rows.
+        columns: Number of columns.
+        domain: The field of the elements.
+
+    Returns:
+        The number of independent rows.
+
+    Example:
+        >>> rank([{0: QQ(1)}, {1: QQ(1)}, {0: QQ(1), 1: QQ(1)}], 2)
+        2
+    """
+    return echelon(rows, columns, domain).rank
+
+
+def nullspace(
+    rows: Iterable[Mapping[int, Any]], columns: int, domain: Domain = QQ
+) -> list[Row]:
+    r"""A basis of the kernel :math:`\{x : A x = 0\}`.
+
+    Arguments:
+        rows: Sparse rows of A.
+        columns: Number of columns of A, which is the length of x.
+        domain: The field of the elements.
+
+    Returns:
+        One sparse vector for each free column, with a one there.
+
+    Example:
+        >>> nullspace([{0: QQ(1), 1: QQ(-1)}], 2) == [{1: QQ(1), 0: QQ(1)}]
+        True
+    """
+    form = echelon(rows, columns, domain)
+    kernel: dict[int, Row] = {j: {j: domain.one} for j in range(columns)}
+    for pivot in form.pivots:
+        del kernel[pivot]
+    for pivot, row in zip(form.pivots, form.rows, strict=True):
+        for column, value in row.items():
+            if column != pivot:
+                kernel[column][pivot] = -value
+    return list(kernel.values())
+
+
+def solve(
+    vectors: Sequence[Mapping[int, Any]],
+    target: Mapping[int, Any],
+    domain: Domain = QQ,
+) -> list[Any] | None:
+    r"""Coefficients of a target in terms of given vectors.
+
+    .. math:: \sum_k x_k v_k = b
+
+    Arguments:
+        vectors: Sparse vectors :math:`v_k`, linearly independent or not.
+        target: The sparse vector b.
+        domain: The field of the elements.
+
+    Returns:
+        One solution, with zero on the dependent vectors, or None if there is none.
+
+    Example:
+        >>> solve([{0: QQ(2)}, {1: QQ(1)}], {0: QQ(1), 1: QQ(3)}) == [QQ(1, 2), QQ(3)]
+        True
+    """
+    equations: dict[int, Row] = {}
+    last = len(vectors)
+    for k, vector in enumerate([*vectors, target]):
+        for component, value in vector.items():
+            equations.setdefault(component, {})[k] = value
+    form = echelon(equations.values(), last + 1, domain)
+    if last in form.pivots:
+        return None
+    solution = [domain.zero] * last
+    for pivot, row in zip(form.pivots, form.rows, strict=True):
+        solution[pivot] = row.get(last, domain.zero)
+    return solution
