@@ -21,6 +21,7 @@ __all__ = [
     "SpecError",
     "SymflowError",
     "TrainingError",
+    "UnboundedClosureError",
     "UnsupportedError",
 ]
 
@@ -99,6 +100,10 @@ class NotClosedError(SymflowError):
             f"{{{left}, {right}}} = {bracket} leaves their span by {remainder}. "
             f"Add it to the generators, or let `closure` complete them."
         )
+
+
+class UnboundedClosureError(SymflowError):
+    """Completing the generators passed the bound on dimension without ending."""
 
 
 class NonCompactError(SymflowError):

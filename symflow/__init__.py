@@ -1,0 +1,1 @@
+"""symflow: equivariant Hamiltonian flows from Lie algebra generators."""

@@ -1,0 +1,396 @@
+r"""Algebra: generators on phase space that close under the Poisson bracket.
+
+Takes functions of (q, p), gives their structure constants, exactly, or the pair of
+generators whose bracket leaves their span.
+
+.. math:: \{g_i, g_j\} = \sum_k c_{ij}^k \, g_k + w_{ij}
+
+The constants w are the central part: the function 1 joins the algebra under the name "1"
+when a bracket needs it, as the mass does in the Bargmann algebra.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from types import MappingProxyType
+
+from symflow.expressions import valid_name
+from symflow.structure import AbstractLieAlgebra
+from sympy import Add, Expr, Float, Mul, Symbol
+from sympy.polys.rings import PolyElement
+
+from symflow.errors import (
+    ArgumentError,
+    DependentGeneratorsError,
+    InexactInputWarning,
+    NotClosedError,
+    UnboundedClosureError,
+)
+from symflow.linear_algebra import Echelon, Row, echelon, nullspace
+from symflow.phase_space import PhaseSpace
+from symflow.polynomials import PhasePolynomials
+
+__all__ = ["Added", "LieAlgebra", "closure"]
+
+CONSTANT = "1"
+
+Generators = Mapping[str, Expr | str] | Sequence[Expr | str]
+
+
+@dataclass(frozen=True)
+class Added:
+    """An element that was not declared, and the bracket that brought it in.
+
+    Arguments:
+        name: Its name in the algebra.
+        expression: The function itself.
+        left: Name of the first generator of the bracket.
+        right: Name of the second.
+    """
+
+    name: str
+    expression: Expr
+    left: str
+    right: str
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.expression}, from {{{self.left}, {self.right}}}"
+
+
+class LieAlgebra(AbstractLieAlgebra):
+    r"""A Lie algebra of functions on phase space.
+
+    .. math:: \{g_i, g_j\} = \sum_k c_{ij}^k \, g_k
+
+    Arguments:
+        space: The phase space.
+        generators: Names and functions, or functions alone, which are then called
+            g1, g2 and so on. Functions are SymPy expressions or text. No generators at
+            all is the algebra of no symmetry.
+
+    Raises:
+        NotClosedError: If a bracket leaves the span of the generators and constants.
+        DependentGeneratorsError: If a generator is a combination of others.
+        ExpressionError: If a function holds an undeclared symbol or a complex number.
+        UnsupportedError: If a function is not a polynomial in q and p.
+
+    Example:
+        >>> space = PhaseSpace("x y z")
+        >>> so3 = LieAlgebra(space, {
+        ...     "Lx": "y*p_z - z*p_y", "Ly": "z*p_x - x*p_z", "Lz": "x*p_y - y*p_x"})
+        >>> so3.structure_constants["Lx", "Ly"]
+        {'Lz': 1}
+        >>> so3.is_simple
+        True
+
+    Reference:
+        Rezende et al. 2019, arXiv 1909.13739, section 2; Woit, Quantum Theory, Groups
+        and Representations, chapter 14.
+    """
+
+    def __init__(self, space: PhaseSpace, generators: Generators) -> None:
+        basis = _Basis(space, generators)
+        pending = basis.first_outside(constants_only=True)
+        if pending is not None:
+            raise basis.not_closed(pending)
+        self._fill(basis)
+
+    @classmethod
+    def _completed(cls, basis: _Basis) -> LieAlgebra:
+        algebra = cls.__new__(cls)
+        algebra._fill(basis)
+        return algebra
+
+    def _fill(self, basis: _Basis) -> None:
+        self._basis = basis
+        super().__init__(basis.names, basis.structure_constants(), check_jacobi=False)
+
+    @property
+    def space(self) -> PhaseSpace:
+        """The phase space."""
+        return self._basis.space
+
+    @property
+    def generators(self) -> Mapping[str, Expr]:
+        """The elements of the basis by name, expanded, with what closure added."""
+        return MappingProxyType(self._basis.expressions)
+
+    @property
+    def added(self) -> tuple[Added, ...]:
+        """What was added to the declared generators, and from which bracket."""
+        return tuple(self._basis.added)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every coefficient was exact; False if a float was given."""
+        return not self._basis.floats
+
+    @property
+    def polynomials(self) -> tuple[PolyElement, ...]:
+        """The generators in canonical form, in the order of their names."""
+        return tuple(self._basis.polynomials)
+
+    @property
+    def ring(self) -> PhasePolynomials:
+        """The ring of functions in which the generators are written."""
+        return self._basis.ring
+
+    def bracket(self, left: str, right: str) -> Expr:
+        """The Poisson bracket of two generators.
+
+        Arguments:
+            left: Name of the first generator.
+            right: Name of the second.
+
+        Returns:
+            The bracket as an expanded expression.
+
+        Raises:
+            ArgumentError: If a name is not that of a generator.
+
+        Example:
+            >>> LieAlgebra(PhaseSpace("x"), {"Q": "x", "P": "p_x"}).bracket("Q", "P")
+            1
+        """
+        for name in (left, right):
+            if name not in self.generators:
+                raise ArgumentError(
+                    f"Argument `left`, `right` must name generators, but {name!r} is "
+                    f"none of {', '.join(self.generators)}."
+                )
+        basis = self._basis
+        pair = basis.names.index(left), basis.names.index(right)
+        return basis.ring.expression(basis.bracket(*pair))
+
+    def __repr__(self) -> str:
+        return f"LieAlgebra({self.space!r}, {dict(self.generators)})"
+
+
+def closure(
+    space: PhaseSpace, generators: Generators, max_dimension: int = 100
+) -> LieAlgebra:
+    r"""The smallest Lie algebra that contains the generators.
+
+    .. math:: \mathfrak{g} = \mathrm{span}\{g_i, \{g_i, g_j\}, \{g_i, \{g_j, g_k\}\}, \dots\}
+
+    Completion is never silent: `LieAlgebra.added` lists what was added and from which
+    bracket.
+
+    Arguments:
+        space: The phase space.
+        generators: Names and functions, or functions alone.
+        max_dimension: The dimension beyond which completion stops.
+
+    Returns:
+        The completed algebra; new elements are named after their bracket.
+
+    Raises:
+        UnboundedClosureError: If the dimension passes `max_dimension`.
+        DependentGeneratorsError: If a generator is a combination of others.
+        ExpressionError: If a function holds an undeclared symbol or a complex number.
+        UnsupportedError: If a function is not a polynomial in q and p.
+
+    Example:
+        >>> space = PhaseSpace("x y z")
+        >>> so3 = closure(space, {"Lx": "y*p_z - z*p_y", "Ly": "z*p_x - x*p_z"})
+        >>> print(so3.added[0])
+        {Lx, Ly} = -p_x*y + p_y*x, from {Lx, Ly}
+
+    Reference:
+        de Graaf, Lie Algebras: Theory and Algorithms, section 1.5.
+    """
+    basis = _Basis(space, generators)
+    while (pending := basis.first_outside(constants_only=False)) is not None:
+        if len(basis.names) >= max_dimension:
+            left, right = (basis.names[i] for i in pending)
+            raise UnboundedClosureError(
+                f"Argument `generators` must complete to an algebra of dimension at "
+                f"most {max_dimension}, but {{{left}, {right}}} is still outside the "
+                f"span. The algebra may be infinite; if it is not, raise "
+                f"`max_dimension`."
+            )
+        basis.append(pending)
+    return LieAlgebra._completed(basis)
+
+
+class _Basis:
+    """A growing set of independent functions and the span they have."""
+
+    def __init__(self, space: PhaseSpace, generators: Generators) -> None:
+        self.space = space
+        declared = _named(space, generators)
+        self.floats = _floats(declared)
+        self.ring = PhasePolynomials(space, declared.values())
+        self.names: list[str] = []
+        self.polynomials: list[PolyElement] = []
+        self.added: list[Added] = []
+        self._gradients: list[tuple[PolyElement, ...]] = []
+        self._brackets: dict[tuple[int, int], PolyElement] = {}
+        self._settled: set[tuple[int, int]] = set()
+        self._monomials: dict[tuple[int, ...], int] = {}
+        for name, expression in declared.items():
+            self._insert(name, self.ring.polynomial(expression))
+        self._refuse_dependent()
+
+    @property
+    def expressions(self) -> dict[str, Expr]:
+        expressions = map(self.ring.expression, self.polynomials)
+        return dict(zip(self.names, expressions, strict=True))
+
+    def bracket(self, i: int, j: int) -> PolyElement:
+        if (i, j) not in self._brackets:
+            value = self.ring.bracket_of_gradients(
+                self._gradients[i], self._gradients[j]
+            )
+            self._brackets[i, j] = value
+        return self._brackets[i, j]
+
+    def first_outside(self, constants_only: bool) -> tuple[int, int] | None:
+        """The first pair whose bracket is outside the span, in order of declaration.
+
+        A bracket that is constant up to the span brings in the element 1 on the way.
+        """
+        pairs = [
+            pair
+            for pair in combinations(range(len(self.names)), 2)
+            if pair not in self._settled
+        ]
+        span = self._span()
+        for pair in pairs:
+            remainder = span.reduce(self._row(self.bracket(*pair)))
+            if not remainder:
+                self._settled.add(pair)
+            elif constants_only and set(remainder) == {self._monomials[self._zero]}:
+                self._append_constant(pair)
+                return self.first_outside(constants_only)
+            else:
+                return pair
+        return None
+
+    def append(self, pair: tuple[int, int]) -> None:
+        """Add the bracket of a pair, or the constant if that is all that is new."""
+        remainder = self._span().reduce(self._row(self.bracket(*pair)))
+        if set(remainder) == {self._monomials[self._zero]}:
+            self._append_constant(pair)
+            return
+        left, right = (self.names[i] for i in pair)
+        bracket = self.bracket(*pair)
+        name = f"{{{left}, {right}}}"
+        self._insert(name, bracket)
+        self.added.append(Added(name, self.ring.expression(bracket), left, right))
+
+    def not_closed(self, pair: tuple[int, int]) -> NotClosedError:
+        bracket = self.bracket(*pair)
+        row = self._span().reduce(self._row(bracket))
+        exponents = {place: monomial for monomial, place in self._monomials.items()}
+        remainder = self.ring.ring.from_dict({exponents[i]: c for i, c in row.items()})
+        left, right = (self.names[i] for i in pair)
+        text = str(self.ring.expression(bracket)), str(self.ring.expression(remainder))
+        return NotClosedError(left, right, *text)
+
+    def structure_constants(self) -> dict[tuple[str, str], dict[str, Expr]]:
+        """Every bracket in terms of the basis, by one elimination for all pairs."""
+        pairs = list(combinations(range(len(self.names)), 2))
+        columns = [self._row(polynomial) for polynomial in self.polynomials]
+        columns += [self._row(self.bracket(*pair)) for pair in pairs]
+        equations: dict[int, Row] = {}
+        for k, column in enumerate(columns):
+            for monomial, value in column.items():
+                equations.setdefault(monomial, {})[k] = value
+        form = echelon(equations.values(), len(columns), self.ring.domain)
+        table: dict[tuple[str, str], dict[str, Expr]] = {}
+        for pivot, row in zip(form.pivots, form.rows, strict=True):
+            for k, value in row.items():
+                if k >= len(self.names):
+                    i, j = pairs[k - len(self.names)]
+                    entry = table.setdefault((self.names[i], self.names[j]), {})
+                    entry[self.names[pivot]] = self.ring.domain.to_sympy(value)
+        return table
+
+    @property
+    def _zero(self) -> tuple[int, ...]:
+        """The exponents of the constant monomial."""
+        return self.ring.ring.zero_monom
+
+    def _append_constant(self, pair: tuple[int, int]) -> None:
+        left, right = (self.names[i] for i in pair)
+        one = self.ring.ring.one
+        self._insert(CONSTANT, one)
+        self.added.append(Added(CONSTANT, self.ring.expression(one), left, right))
+
+    def _insert(self, name: str, polynomial: PolyElement) -> None:
+        self.names.append(name)
+        self.polynomials.append(polynomial)
+        self._gradients.append(self.ring.gradient(polynomial))
+
+    def _row(self, polynomial: PolyElement) -> Row:
+        self._monomials.setdefault(self._zero, 0)
+        places = self._monomials
+        return {
+            places.setdefault(monomial, len(places)): coefficient
+            for monomial, coefficient in polynomial.terms()
+        }
+
+    def _span(self) -> Echelon:
+        rows = [self._row(polynomial) for polynomial in self.polynomials]
+        return echelon(rows, len(self._monomials) + 1, self.ring.domain)
+
+    def _refuse_dependent(self) -> None:
+        rows = [self._row(polynomial) for polynomial in self.polynomials]
+        transposed: dict[int, Row] = {}
+        for k, row in enumerate(rows):
+            for monomial, value in row.items():
+                transposed.setdefault(monomial, {})[k] = value
+        for relation in nullspace(transposed.values(), len(rows), self.ring.domain):
+            terms = [
+                Mul(self.ring.domain.to_sympy(value), Symbol(self.names[k]))
+                for k, value in sorted(relation.items())
+            ]
+            noise = ""
+            if self.floats:
+                noise = " Floats were read as the fractions that they stand for."
+            raise DependentGeneratorsError(
+                "Argument `generators` must be linearly independent, but "
+                f"{Add(*terms)} = 0.{noise} Drop one of them."
+            )
+
+
+def _named(space: PhaseSpace, generators: Generators) -> dict[str, Expr]:
+    if isinstance(generators, Mapping):
+        items: Iterable[tuple[str, Expr | str]] = generators.items()
+    elif isinstance(generators, str) or not isinstance(generators, Sequence):
+        raise ArgumentError(
+            "Argument `generators` must be a mapping of names to functions or a list "
+            f"of functions, but it is of type {type(generators).__name__}."
+        )
+    else:
+        items = ((f"g{k}", g) for k, g in enumerate(generators, start=1))
+    declared: dict[str, Expr] = {}
+    for name, function in items:
+        if not isinstance(name, str) or not valid_name(name):
+            raise ArgumentError(
+                "Argument `generators` must have names made of letters, digits and "
+                f"underscores, but {name!r} is not one. Rename it."
+            )
+        declared[name] = space.read(function, f"generators[{name!r}]")
+    return declared
+
+
+def _floats(declared: Mapping[str, Expr]) -> dict[str, set[Float]]:
+    found = {name: g.atoms(Float) for name, g in declared.items() if g.has(Float)}
+    if found:
+        listed = "; ".join(
+            f"{name}: {', '.join(map(str, sorted(floats)))}"
+            for name, floats in found.items()
+        )
+        warnings.warn(
+            f"Float coefficients are inexact, so nothing that follows from them is "
+            f"proved, and no resonance is claimed ({listed}). Write fractions such as "
+            f"Rational(1, 3) for exact ones.",
+            InexactInputWarning,
+            stacklevel=4,
+        )
+    return found

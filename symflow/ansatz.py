@@ -1,0 +1,229 @@
+r"""Ansatz: all polynomials of a degree, split by what the generators conserve.
+
+Takes the Hamiltonian fields of the generators, gives the polynomial invariants that no
+product of lower ones makes, degree by degree.
+
+.. math:: \{g_k, \textstyle\sum_\alpha c_\alpha z^\alpha\} = 0 \quad \text{for all } k
+
+Every weight that the generators conserve (the degree in each vector, say) grades the
+problem, and the weights themselves are a kernel: w . s = 0 for every shift s by which a
+term of a generator's field moves the exponents. In each block the invariants are a kernel
+of exact linear algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations_with_replacement
+from math import gcd, lcm
+
+from sympy import QQ
+from sympy.polys.rings import PolyElement
+
+from symflow.linear_algebra import Row, echelon, nullspace
+from symflow.polynomials import PhasePolynomials, total_degree
+
+__all__ = ["GradedAnsatz"]
+
+Monomial = tuple[int, ...]
+Weight = tuple[int, ...]
+
+
+class GradedAnsatz:
+    r"""The search for invariants, with the products of those it has found.
+
+    .. math:: K[z]_d^G / (\text{products of invariants of lower degree})
+
+    Arguments:
+        ring: The ring of functions.
+        generators: The generators of the algebra in canonical form.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> space = PhaseSpace("x y")
+        >>> L = space.read("x*p_y - y*p_x")
+        >>> ring = PhasePolynomials(space, [L])
+        >>> ansatz = GradedAnsatz(ring, [ring.polynomial(L)])
+        >>> ansatz.up_to(2)
+        >>> len(ansatz.found)
+        4
+
+    Reference:
+        Sturmfels, Algorithms in Invariant Theory, section 4.6.
+    """
+
+    def __init__(
+        self, ring: PhasePolynomials, generators: Sequence[PolyElement]
+    ) -> None:
+        self.ring = ring
+        self.size = 2 * ring.space.n
+        self.fields = [f for f in map(ring.field_of, generators) if any(f)]
+        self.weights = _conserved_weights(self.fields, self.size)
+        self.homogeneous = all(
+            sum(shift) == 0 for shift in _shifts(self.fields, self.size)
+        )
+        self.found: list[PolyElement] = []
+        self.degree = 0
+        self._products: list[list[tuple[int, PolyElement]]] = [
+            [(0, self.ring.ring.one)]
+        ]
+
+    @property
+    def trivial(self) -> bool:
+        """Whether nothing moves, so that the coordinates themselves are invariant."""
+        return not self.fields
+
+    def up_to(self, degree: int) -> None:
+        """Search every degree up to this one.
+
+        Arguments:
+            degree: The highest total degree in (q, p).
+        """
+        for step in range(self.degree + 1, degree + 1):
+            self._extend(step)
+            self.degree = step
+
+    def _extend(self, degree: int) -> None:
+        products = list(self._products_of(degree))
+        spanned: dict[Weight, list[PolyElement]] = {}
+        lower = (
+            products
+            if self.homogeneous
+            else [*(pair for level in self._products for pair in level), *products]
+        )
+        for _, product in lower:
+            spanned.setdefault(self._weight(product.LM), []).append(product)
+        new: list[PolyElement] = []
+        for weight, block in self._blocks(degree).items():
+            new += self._new_in_block(block, spanned.get(weight, []))
+        start = len(self.found)
+        self.found += new
+        products += [(start + k, f) for k, f in enumerate(new)]
+        self._products.append(products)
+
+    def _products_of(self, degree: int) -> Iterator[tuple[int, PolyElement]]:
+        """Products of at least two generators, each multiset once, by its last index."""
+        for first, factor in enumerate(self.found):
+            rest = degree - total_degree(factor)
+            if rest > 0:
+                for last, product in self._products[rest]:
+                    if last >= first:
+                        yield first, factor * product
+
+    def _blocks(self, degree: int) -> dict[Weight, list[Monomial]]:
+        blocks: dict[Weight, list[Monomial]] = {}
+        lowest = degree if self.homogeneous else 0
+        for step in range(lowest, degree + 1):
+            for monomial in _monomials(self.size, step):
+                blocks.setdefault(self._weight(monomial), []).append(monomial)
+        return blocks
+
+    def _weight(self, monomial: Monomial) -> Weight:
+        return tuple(
+            sum(w * e for w, e in zip(weight, monomial, strict=True))
+            for weight in self.weights
+        )
+
+    def _new_in_block(
+        self, block: list[Monomial], products: list[PolyElement]
+    ) -> list[PolyElement]:
+        kernel = nullspace(
+            _action(self.ring, self.fields, block), len(block), self.ring.domain
+        )
+        if not kernel:
+            return []
+        place = {monomial: k for k, monomial in enumerate(block)}
+        spanned = echelon(
+            ({place[m]: c for m, c in f.terms()} for f in products),
+            len(block),
+            self.ring.domain,
+        )
+        if spanned.rank == len(kernel):
+            return []
+        rest = echelon(
+            (spanned.reduce(vector) for vector in kernel), len(block), self.ring.domain
+        )
+        polynomials = (
+            self.ring.ring.from_dict({block[k]: value for k, value in row.items()})
+            for row in rest.rows
+        )
+        return [_primitive(f) for f in polynomials]
+
+
+def _conserved_weights(
+    fields: Sequence[Sequence[PolyElement]], size: int
+) -> list[Weight]:
+    """Integer weights w with w . shift = 0 for every term of every generator's field."""
+    shifts = {shift for shift in _shifts(fields, size) if any(shift)}
+    rows = [{k: QQ(e) for k, e in enumerate(shift) if e} for shift in shifts]
+    weights = []
+    for row in nullspace(rows, size, QQ):
+        scale = lcm(*(int(value.denominator) for value in row.values()))
+        weights.append(
+            tuple(
+                int(row[k].numerator) * (scale // int(row[k].denominator))
+                if k in row
+                else 0
+                for k in range(size)
+            )
+        )
+    return weights
+
+
+def _shifts(
+    fields: Sequence[Sequence[PolyElement]], size: int
+) -> Iterator[tuple[int, ...]]:
+    """How each term z^a d/dz_i of each field moves the exponents of a monomial."""
+    for field in fields:
+        for i, component in enumerate(field):
+            for monomial in component.monoms():
+                yield tuple(monomial[k] - (1 if k == i else 0) for k in range(size))
+
+
+def _monomials(size: int, degree: int) -> Iterator[Monomial]:
+    for chosen in combinations_with_replacement(range(size), degree):
+        exponents = [0] * size
+        for variable in chosen:
+            exponents[variable] += 1
+        yield tuple(exponents)
+
+
+def _action(
+    ring: PhasePolynomials,
+    fields: Sequence[Sequence[PolyElement]],
+    block: Sequence[Monomial],
+) -> list[Row]:
+    """The rows of I -> ({I, g_1}, {I, g_2}, ...) on the span of the block."""
+    rows: dict[tuple[int, Monomial], Row] = {}
+    terms = [
+        (number, i, list(component.terms()))
+        for number, field in enumerate(fields)
+        for i, component in enumerate(field)
+        if component
+    ]
+    for column, monomial in enumerate(block):
+        for number, i, component in terms:
+            power = monomial[i]
+            if not power:
+                continue
+            for exponents, coefficient in component:
+                target = tuple(
+                    a + b - (1 if k == i else 0)
+                    for k, (a, b) in enumerate(zip(monomial, exponents, strict=True))
+                )
+                row = rows.setdefault((number, target), {})
+                row[column] = row.get(column, ring.domain.zero) + power * coefficient
+    return list(rows.values())
+
+
+def _primitive(f: PolyElement) -> PolyElement:
+    """The multiple with coprime integer coefficients and a positive first one."""
+    if f.ring.domain is not QQ:
+        return f
+    coefficients = [c for _, c in f.terms()]
+    scale = lcm(*(int(c.denominator) for c in coefficients))
+    common = gcd(
+        *(int(c.numerator) * (scale // int(c.denominator)) for c in coefficients)
+    )
+    sign = -1 if f.LC < 0 else 1
+    return f * QQ(sign * scale, common)

@@ -1,0 +1,195 @@
+r"""Phase space: the coordinates, their momenta, and the parameters of a problem.
+
+Takes names or SymPy symbols, gives the canonical variables z = (q, p) on which every
+function of the toolkit is written.
+
+.. math:: \{q_i, p_j\} = \delta_{ij}, \qquad \{q_i, q_j\} = \{p_i, p_j\} = 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from symflow.expressions import check_expression, parse_expression, valid_name
+from sympy import Expr, ImmutableMatrix, Symbol, eye, zeros
+
+from symflow.errors import ArgumentError
+
+__all__ = ["PhaseSpace"]
+
+Names = str | Sequence[str | Symbol]
+
+
+class PhaseSpace:
+    r"""A phase space of n degrees of freedom in canonical coordinates.
+
+    .. math:: z = (q_1, \dots, q_n, p_1, \dots, p_n)
+
+    Arguments:
+        q: Names of the coordinates, ``"x y z"``, or symbols of your own.
+        p: Names or symbols of the momenta; by default ``p_`` before each coordinate.
+        parameters: Names or symbols of real constants that functions may hold.
+
+    Raises:
+        ArgumentError: If there is no coordinate, if the numbers of coordinates and
+            momenta differ, or if a name repeats or is not an identifier.
+
+    Example:
+        >>> space = PhaseSpace("x y z")
+        >>> space.q, space.p
+        ((x, y, z), (p_x, p_y, p_z))
+        >>> space.n
+        3
+
+    Reference:
+        Arnold, Mathematical Methods of Classical Mechanics, section 38.
+    """
+
+    def __init__(
+        self, q: Names, p: Names | None = None, parameters: Names = ()
+    ) -> None:
+        self._q = _symbols(q, "q")
+        names = [f"p_{symbol.name}" for symbol in self._q]
+        self._p = _symbols(names if p is None else p, "p")
+        self._parameters = _symbols(parameters, "parameters")
+        if not self._q:
+            raise ArgumentError(
+                "Argument `q` must name at least one coordinate, but it is empty. "
+                'Write, for example, PhaseSpace("x y").'
+            )
+        if len(self._q) != len(self._p):
+            raise ArgumentError(
+                f"Argument `p` must have one momentum for each of the {len(self._q)} "
+                f"coordinates {self._q}, but it has {len(self._p)}: {self._p}."
+            )
+        seen: dict[str, Symbol] = {}
+        for symbol in (*self._q, *self._p, *self._parameters):
+            if symbol.name in seen:
+                raise ArgumentError(
+                    "Arguments `q`, `p` and `parameters` must name different symbols, "
+                    f"but {symbol.name} appears twice. Rename one of the two."
+                )
+            seen[symbol.name] = symbol
+        self._named = MappingProxyType(seen)
+
+    @property
+    def q(self) -> tuple[Symbol, ...]:
+        """The coordinates."""
+        return self._q
+
+    @property
+    def p(self) -> tuple[Symbol, ...]:
+        """The momenta, each conjugate to the coordinate of the same place."""
+        return self._p
+
+    @property
+    def z(self) -> tuple[Symbol, ...]:
+        """The canonical variables, coordinates before momenta."""
+        return self._q + self._p
+
+    @property
+    def n(self) -> int:
+        """The number of degrees of freedom."""
+        return len(self._q)
+
+    @property
+    def parameters(self) -> tuple[Symbol, ...]:
+        """The real constants that functions may hold."""
+        return self._parameters
+
+    @property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """Every declared symbol under its name."""
+        return self._named
+
+    @property
+    def J(self) -> ImmutableMatrix:
+        r"""The symplectic matrix, :math:`\dot z = J \nabla H`.
+
+        Returns:
+            The matrix of shape (2n, 2n) with blocks 0, 1, -1, 0.
+
+        Example:
+            >>> PhaseSpace("x").J
+            Matrix([
+            [ 0, 1],
+            [-1, 0]])
+        """
+        n = self.n
+        upper = zeros(n).row_join(eye(n))
+        lower = (-eye(n)).row_join(zeros(n))
+        return ImmutableMatrix(upper.col_join(lower))
+
+    def read(self, expression: Expr | str | float, name: str = "expression") -> Expr:
+        """A function on this phase space, from SymPy or from text.
+
+        Arguments:
+            expression: A SymPy expression, a number, or text such as
+                ``"x*p_y - y*p_x"``, which is parsed and never evaluated as code.
+            name: What to call it in an error message.
+
+        Returns:
+            The expression, in declared symbols only.
+
+        Raises:
+            ExpressionError: If it holds an undeclared symbol, an undefined function or
+                a complex number, or if the text is not an expression.
+
+        Example:
+            >>> PhaseSpace("x y").read("x*p_y - y*p_x")
+            -p_x*y + p_y*x
+        """
+        if isinstance(expression, str):
+            return parse_expression(expression, self._named, name)
+        return check_expression(expression, self._named.values(), name)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PhaseSpace):
+            return NotImplemented
+        mine = (self._q, self._p, self._parameters)
+        return mine == (other._q, other._p, other._parameters)
+
+    def __hash__(self) -> int:
+        return hash((self._q, self._p, self._parameters))
+
+    def __repr__(self) -> str:
+        q = " ".join(symbol.name for symbol in self._q)
+        p = " ".join(symbol.name for symbol in self._p)
+        constants = " ".join(symbol.name for symbol in self._parameters)
+        tail = f', parameters="{constants}"' if constants else ""
+        return f'PhaseSpace("{q}", "{p}"{tail})'
+
+
+def _symbols(names: Names, argument: str) -> tuple[Symbol, ...]:
+    pieces: Iterable[str | Symbol]
+    if isinstance(names, Symbol):
+        pieces = [names]
+    elif isinstance(names, str):
+        pieces = names.replace(",", " ").split()
+    else:
+        pieces = names
+    return tuple(_symbol(piece, argument) for piece in pieces)
+
+
+def _symbol(piece: str | Symbol, argument: str) -> Symbol:
+    if isinstance(piece, str):
+        symbol = Symbol(piece, real=True)
+    elif isinstance(piece, Symbol):
+        symbol = piece
+    else:
+        raise ArgumentError(
+            f"Argument `{argument}` must hold names or SymPy symbols, but it holds "
+            f"{piece!r} of type {type(piece).__name__}."
+        )
+    if not valid_name(symbol.name):
+        raise ArgumentError(
+            f"Argument `{argument}` must hold names made of letters, digits and "
+            f"underscores, but {symbol.name!r} is not one. Rename it."
+        )
+    if symbol.is_real is False or symbol.is_commutative is False:
+        raise ArgumentError(
+            f"Argument `{argument}` must hold real symbols, but {symbol.name} is "
+            f"declared otherwise. Write Symbol({symbol.name!r}, real=True)."
+        )
+    return symbol

@@ -1,0 +1,367 @@
+r"""Representation: the linear action of an algebra on phase space.
+
+Takes an algebra whose generators have degree two at most, gives the matrices by which it
+moves z, what commutes with them, and a metric that they preserve.
+
+.. math:: \frac{dz}{d\epsilon_k} = \{z, g_k\} = A_k z + b_k, \qquad
+    A_k = J \nabla\nabla g_k, \quad b_k = J \nabla g_k(0)
+
+These are what an invariant Gaussian is made of: with a metric S that every A_k preserves
+and B in the commutant, the covariance B S^{-1} B^T is invariant for any B.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+from sympy import ImmutableMatrix, Poly, QQ, Rational, Symbol, eye, zeros
+from sympy.polys.rings import PolyElement
+
+from symflow.algebra import LieAlgebra
+from symflow.claims import Claim, Standing
+from symflow.errors import NonCompactError, UnsupportedError
+from symflow.linear_algebra import Row, nullspace, solve
+from symflow.polynomials import total_degree
+
+__all__ = ["LinearAction", "acts_on_positions"]
+
+# Combinations of generators with these coefficients are tried when no single generator
+# runs away but no invariant metric was found either.
+_SMALL = (-2, -1, 1, 2)
+
+
+def acts_on_positions(algebra: LieAlgebra) -> bool:
+    r"""Whether the action on phase space is the lift of an action on the coordinates.
+
+    .. math:: g_k = p \cdot \xi_k(q)
+
+    Only then does the marginal of an invariant density over q inherit the invariance, and
+    only then can an encoder of p given q be equivariant.
+
+    Arguments:
+        algebra: The algebra.
+
+    Returns:
+        True if every generator is linear in p (constants apart).
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> space = PhaseSpace("x y")
+        >>> acts_on_positions(LieAlgebra(space, {"L": "x*p_y - y*p_x"}))
+        True
+        >>> acts_on_positions(LieAlgebra(space, {"S": "x*y + p_x*p_y"}))
+        False
+    """
+    n = algebra.space.n
+    return all(
+        sum(monomial[n:]) == 1 or not any(monomial)
+        for g in algebra.polynomials
+        for monomial in g.monoms()
+    )
+
+
+class LinearAction:
+    r"""The matrices of an algebra on z, about a fixed point.
+
+    .. math:: \frac{dz}{d\epsilon_k} = A_k (z - z_0)
+
+    Arguments:
+        algebra: An algebra whose generators have degree two at most.
+
+    Raises:
+        UnsupportedError: If a generator has a higher degree, or holds a parameter.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> action = LinearAction(so2)
+        >>> len(action.commutant)
+        8
+        >>> action.metric == eye(4)
+        True
+
+    Reference:
+        Goodman and Wallach, Symmetry, Representations and Invariants, section 4.1.
+    """
+
+    def __init__(self, algebra: LieAlgebra) -> None:
+        self.algebra = algebra
+        self.size = 2 * algebra.space.n
+        if algebra.ring.domain.is_FractionField:
+            raise UnsupportedError(
+                "Argument `algebra` must have numbers for coefficients where a base "
+                f"density is asked for, but it holds the parameters "
+                f"{algebra.ring.domain.symbols}. Substitute values for them."
+            )
+        self.matrices: dict[str, ImmutableMatrix] = {}
+        self.shifts: dict[str, ImmutableMatrix] = {}
+        for name, g in zip(algebra.generators, algebra.polynomials, strict=True):
+            if total_degree(g) > 2:
+                raise UnsupportedError(
+                    "Argument `algebra` must act linearly where a base density is asked "
+                    f"for, but `{name}` = {algebra.generators[name]} has degree "
+                    f"{total_degree(g)}. Bring a base density of your own."
+                )
+            matrix, shift = _affine_field(algebra, g)
+            if any(matrix) or any(shift):
+                self.matrices[name] = matrix
+                self.shifts[name] = shift
+
+    @cached_property
+    def fixed_point(self) -> ImmutableMatrix:
+        """A point that no generator moves, of shape (2n, 1).
+
+        Raises:
+            NonCompactError: If there is none; the error names a generator.
+        """
+        for name in self.matrices:
+            if self._solve_fixed([name]) is None:
+                raise NonCompactError(name, *self._runaway(name))
+        point = self._solve_fixed(self.matrices)
+        if point is None:
+            raise NonCompactError(
+                ", ".join(self.matrices), "translation", "they have no common fixed point"
+            )
+        return point
+
+    @cached_property
+    def fixed_vectors(self) -> tuple[ImmutableMatrix, ...]:
+        """A basis of the vectors v with A_k v = 0: where a mean may lie."""
+        rows = [row for A in self.matrices.values() for row in self._rows(A)]
+        return self._vectors(nullspace(rows, self.size, self._domain))
+
+    @cached_property
+    def commutant(self) -> tuple[ImmutableMatrix, ...]:
+        r"""A basis of the matrices B with :math:`B A_k = A_k B` for all k."""
+        size = self.size
+        rows: dict[tuple[str, int, int], Row] = {}
+        for name, A in self.matrices.items():
+            entries = list(self._entries(A))
+            for (i, j, value), m in product(entries, range(size)):
+                left = rows.setdefault((name, m, j), {})
+                left[m * size + i] = left.get(m * size + i, self._domain.zero) + value
+                right = rows.setdefault((name, i, m), {})
+                place = j * size + m
+                right[place] = right.get(place, self._domain.zero) - value
+        return self._square(nullspace(rows.values(), size * size, self._domain))
+
+    @cached_property
+    def invariant_forms(self) -> tuple[ImmutableMatrix, ...]:
+        r"""A basis of the symmetric S with :math:`A_k^T S + S A_k = 0` for all k."""
+        size = self.size
+        place = {}
+        for i in range(size):
+            for j in range(i, size):
+                place[i, j] = place[j, i] = len(set(place.values()))
+        rows: dict[tuple[str, int, int], Row] = {}
+        for name, A in self.matrices.items():
+            for (i, j, value), m in product(list(self._entries(A)), range(size)):
+                for key in ((name, j, m), (name, m, j)):
+                    row = rows.setdefault(key, {})
+                    k = place[i, m]
+                    row[k] = row.get(k, self._domain.zero) + value
+        solutions = nullspace(rows.values(), size * (size + 1) // 2, self._domain)
+        return tuple(
+            ImmutableMatrix(size, size, lambda i, j, v=v: self._number(v, place[i, j]))
+            for v in solutions
+        )
+
+    @cached_property
+    def metric(self) -> ImmutableMatrix:
+        r"""A positive-definite S with :math:`A_k^T S + S A_k = 0` for all k.
+
+        It exists exactly when the closure of the group is compact.
+
+        Raises:
+            NonCompactError: If there is none; the error names a generator that runs away
+                and how.
+            UnsupportedError: If neither a metric nor a proof that there is none is found.
+        """
+        point = self.fixed_point
+        for name, A in self.matrices.items():
+            if self._domain is QQ and not _turns(A):
+                raise NonCompactError(name, *self._runaway(name))
+        metric = _positive_member(self.invariant_forms, self.size)
+        if metric is not None:
+            return metric
+        self._name_hidden_runaway()
+        raise UnsupportedError(
+            "Argument `algebra` must preserve a positive-definite quadratic form to have "
+            f"a Gaussian base about {tuple(point)}, but none was found, nor a proof that "
+            "there is none. Bring a base density of your own."
+        )
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What is proved of the base that these matrices allow."""
+        evidence = {
+            "metric": _text(self.metric),
+            "fixed_point": [str(c) for c in self.fixed_point],
+            "fixed_vectors": [[str(c) for c in v] for v in self.fixed_vectors],
+            "commutant": [_text(B) for B in self.commutant],
+        }
+        proved = Standing.PROVED if self.algebra.exact else Standing.MEASURED
+        return (
+            Claim(
+                "base",
+                "{g, pi} = 0 for every Gaussian of covariance B S^-1 B^T with B in the "
+                "commutant and mean in the fixed vectors, and for their mixtures",
+                proved,
+                "A^T S + S A = 0, A B = B A and S is positive definite, exactly",
+                evidence,
+            ),
+        )
+
+    @property
+    def _domain(self) -> Any:  # noqa: ANN401
+        return self.algebra.ring.domain
+
+    def _number(self, vector: Row, k: int) -> Any:  # noqa: ANN401
+        return self._domain.to_sympy(vector[k]) if k in vector else Rational(0)
+
+    def _vectors(self, solutions: Iterable[Row]) -> tuple[ImmutableMatrix, ...]:
+        return tuple(
+            ImmutableMatrix([self._number(v, k) for k in range(self.size)])
+            for v in solutions
+        )
+
+    def _square(self, solutions: Iterable[Row]) -> tuple[ImmutableMatrix, ...]:
+        size = self.size
+        return tuple(
+            ImmutableMatrix(size, size, [self._number(v, k) for k in range(size * size)])
+            for v in solutions
+        )
+
+    def _entries(self, A: ImmutableMatrix) -> Iterable[tuple[int, int, Any]]:
+        for (i, j), value in A.todok().items():
+            yield i, j, self._domain.from_sympy(value)
+
+    def _rows(self, A: ImmutableMatrix) -> list[Row]:
+        rows: list[Row] = [{} for _ in range(self.size)]
+        for i, j, value in self._entries(A):
+            rows[i][j] = value
+        return rows
+
+    def _solve_fixed(self, names: Iterable[str]) -> ImmutableMatrix | None:
+        columns: list[Row] = [{} for _ in range(self.size)]
+        target: Row = {}
+        for block, name in enumerate(names):
+            for i, j, value in self._entries(self.matrices[name]):
+                columns[j][block * self.size + i] = value
+            for i, value in enumerate(self.shifts[name]):
+                if value:
+                    target[block * self.size + i] = -self._domain.from_sympy(value)
+        solution = solve(columns, target, self._domain)
+        if solution is None:
+            return None
+        return ImmutableMatrix([self._domain.to_sympy(value) for value in solution])
+
+    def _runaway(self, name: str) -> tuple[str, str]:
+        """The kind of a generator that leaves every bounded set, and why."""
+        return _kind(
+            self.matrices[name], self.shifts[name], self.algebra.generators[name]
+        )
+
+    def _name_hidden_runaway(self) -> None:
+        """Raise if a combination of two generators runs away though neither does."""
+        for (a, A), (b, B) in combinations(self.matrices.items(), 2):
+            for s, t in product(_SMALL, _SMALL):
+                C = s * A + t * B
+                if self._domain is QQ and not _turns(ImmutableMatrix(C)):
+                    g = s * self.algebra.generators[a] + t * self.algebra.generators[b]
+                    zero = zeros(self.size, 1)
+                    raise NonCompactError(f"{s}*{a} + {t}*{b}", *_kind(C, zero, g))
+
+
+def _affine_field(
+    algebra: LieAlgebra, g: PolyElement
+) -> tuple[ImmutableMatrix, ImmutableMatrix]:
+    size = 2 * algebra.space.n
+    matrix, shift = zeros(size, size), zeros(size, 1)
+    for i, component in enumerate(algebra.ring.field_of(g)):
+        for monomial, coefficient in component.terms():
+            value = algebra.ring.domain.to_sympy(coefficient)
+            if any(monomial):
+                matrix[i, monomial.index(1)] = value
+            else:
+                shift[i] = value
+    return ImmutableMatrix(matrix), ImmutableMatrix(shift)
+
+
+def _turns(A: ImmutableMatrix) -> bool:
+    """Whether exp(t A) is bounded for all t: semisimple with an imaginary spectrum."""
+    unknown = Symbol("unknown")
+    squarefree = A.charpoly(unknown).as_expr().as_poly(unknown).sqf_part()
+    if any(_evaluate(squarefree, A)):
+        return False
+    # The squarefree polynomial of an imaginary spectrum is r(x^2) or x r(x^2), where
+    # every root of r is real and negative.
+    rising = squarefree.all_coeffs()[::-1]
+    rising = rising[1:] if rising[0] == 0 else rising
+    if any(rising[1::2]):
+        return False
+    squares = Poly(rising[0::2][::-1], unknown)
+    return bool(squares.count_roots(None, 0) == squares.degree())
+
+
+def _evaluate(polynomial: Poly, A: ImmutableMatrix) -> ImmutableMatrix:
+    total = zeros(*A.shape)
+    for coefficient in polynomial.all_coeffs():
+        total = total * A + coefficient * eye(A.shape[0])
+    return ImmutableMatrix(total)
+
+
+def _kind(A: ImmutableMatrix, b: ImmutableMatrix, g: Any) -> tuple[str, str]:  # noqa: ANN401
+    """How an affine field runs away."""
+    n = A.shape[0] // 2
+    if not any(A):
+        if any(b[:n]):
+            return "translation", f"the flow of {g} moves q without bound"
+        return "boost", f"the flow of {g} moves p without bound"
+    if _turns(A):
+        return "screw", f"the flow of {g} turns while it moves on without bound"
+    if not any(A**A.shape[0]):
+        return "shear", f"the flow of {g} grows linearly (its matrix is nilpotent)"
+    if not A[:n, :n].trace() and not any(A[:n, n:]) and not any(A[n:, :n]):
+        return "boost", f"the flow of {g} grows exponentially (hyperbolic rotation)"
+    return "dilation", f"the flow of {g} grows exponentially"
+
+
+def _positive_member(
+    forms: Sequence[ImmutableMatrix], size: int
+) -> ImmutableMatrix | None:
+    """A positive-definite rational combination of symmetric forms, checked exactly."""
+    if not forms:
+        return None
+    flat = np.array([np.array(S.tolist(), dtype=float).ravel() for S in forms])
+    start = np.linalg.lstsq(flat.T, np.eye(size).ravel(), rcond=None)[0]
+    weights = start
+    for step in range(400):
+        S = (weights @ flat).reshape(size, size)
+        values, vectors = np.linalg.eigh(S)
+        if values[0] > 1e-3 * values[-1] > 0:
+            for fineness in (1, 4, 16, 256):
+                rounded = [Rational(round(fineness * w / values[-1])) for w in weights]
+                candidate = sum(
+                    (c * S for c, S in zip(rounded, forms, strict=True)), zeros(size)
+                )
+                if _positive(candidate):
+                    return ImmutableMatrix(candidate / fineness)
+        # The slope of the least eigenvalue: ascend it until every one is positive.
+        slope = flat @ np.outer(vectors[:, 0], vectors[:, 0]).ravel()
+        weights = weights + slope / (np.linalg.norm(slope) + 1e-12) / (1 + step) ** 0.5
+        weights = weights / np.linalg.norm(weights)
+    return None
+
+
+def _positive(S: Any) -> bool:  # noqa: ANN401
+    """Sylvester's criterion, in exact arithmetic."""
+    return all(S[:k, :k].det() > 0 for k in range(1, S.shape[0] + 1))
+
+
+def _text(matrix: ImmutableMatrix) -> list[list[str]]:
+    return [[str(value) for value in row] for row in matrix.tolist()]
