@@ -1,0 +1,372 @@
+r"""Training: the weights that make data most likely.
+
+Takes a model with a bound on its log-density, and data, gives the model with the
+weights that did best on data held out, and the course of the run:
+
+.. math:: \max_\theta \; \mathbb{E}_{x} [\mathcal{L}_\theta(x)], \qquad
+    \mathcal{L}_\theta(x) \le \log p_\theta(x)
+
+A run is killed, interrupted, or meets a number that is not finite, and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import signal
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from types import FrameType, TracebackType
+from typing import Any, cast
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from torch import nn
+
+from symflow.batches import Sampler, batches
+from symflow.checkpoint import fingerprint
+from symflow.data import load
+from symflow.errors import ArgumentError, DataError, TrainingError
+from symflow.history import COLUMNS, History, Row
+from symflow.run import Run, Settings, Trainable
+from symflow.run_folder import RunFolder
+
+__all__ = ["fit"]
+
+
+def fit(
+    model: nn.Module,
+    data: object | Sampler,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    columns: Sequence[str] | None = None,
+    steps: int = 2000,
+    batch_size: int = 256,
+    learning_rate: float = 3e-3,
+    weight_decay: float = 0.0,
+    clip: float = 5.0,
+    held_out: float | None = None,
+    patience: int = 20,
+    evaluate_every: int = 50,
+    checkpoint_every: int = 250,
+    seed: int = 0,
+    device: torch.device | str | None = None,
+    resume: bool = False,
+    progress: bool = True,
+) -> History:
+    r"""Train a model on data, and leave it with the weights that did best.
+
+    .. math:: \max_\theta \frac{1}{B} \sum_{b=1}^{B} \mathcal{L}_\theta(x_b)
+
+    The data are cast to the number type of the model's parameters: float64 data for a
+    float32 model are rounded, and the reverse is exact; torch's default type is neither
+    read nor changed. A run that is killed at any moment goes on with ``resume=True``
+    from its newest checkpoint, and ends with the same bits in weights, optimiser,
+    random state and metrics (but for the seconds) as one that was not, on the same
+    machine with the same number of threads.
+
+    Arguments:
+        model: A `Trainable` module; changed in place.
+        data: An array ``(N, d)``, the path of a ``.npy`` or ``.csv`` file, or a sampler
+            ``(count, generator) -> (count, d)`` for fresh points without end.
+        out: A new or empty folder for metrics, checkpoints and weights; none to keep
+            nothing on disk.
+        columns: Columns of a ``.csv`` file, by name.
+        steps: The number of training steps T.
+        batch_size: Samples in a batch, B; cut to the number there are.
+        learning_rate: The height of the learning rate.
+        weight_decay: Decoupled decay of the weights (AdamW); at 0 this is Adam.
+        clip: The norm that gradients are cut to.
+        held_out: The part of the rows to hold out (a float) or a number of samples (an
+            integer); by default a tenth of the rows and at most 10,000, or 4,096 fresh
+            points. Zero holds nothing out: the last weights are kept.
+        patience: Evaluations without a better held-out bound before the run stops.
+        evaluate_every: Steps between evaluations.
+        checkpoint_every: Steps between checkpoints.
+        seed: Seed of split, order, draws and noise; not of the model's first weights.
+        device: Where to train, as torch names it; by default where the model is.
+        resume: Go on with the run in ``out``; begin it if it has not begun.
+        progress: Show a bar, if the error stream is a terminal.
+
+    Returns:
+        The course of the run.
+
+    Raises:
+        ArgumentError: An argument is out of its range, or not what it was in the run
+            to resume.
+        DataError: The data are not finite numbers of an allowed width.
+        OutputExistsError: The folder holds something, or another run writes to it.
+        CheckpointError: The newest checkpoint is damaged or of another model, or the
+            disk refuses.
+        TrainingError: An objective or gradient is not finite. The best weights so far
+            stay in the model and on disk.
+        KeyboardInterrupt: After an interrupt between two steps, with a checkpoint
+            written and the best weights in the model.
+
+    Example:
+        The mean of a Gaussian of unit width goes to the mean of the data:
+
+        >>> class Gaussian(nn.Module):
+        ...     data_dimensions = (1,)
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.mean = nn.Parameter(torch.zeros(1, dtype=torch.float64))
+        ...     def objective(self, batch, generator):
+        ...         return -(batch[:, 0] - self.mean) ** 2 / 2
+        ...     def description(self):
+        ...         return {"kind": "gaussian"}
+        >>> model = Gaussian()
+        >>> history = fit(model, [[1.0], [2.0], [6.0]], steps=500, held_out=0.0,
+        ...               learning_rate=0.1)
+        >>> round(model.mean.item(), 4), history.stopped
+        (3.0, 'all steps done')
+
+    Reference:
+        Kingma and Ba 2015, arXiv 1412.6980 (Adam); Loshchilov and Hutter 2019, arXiv
+        1711.05101 (decoupled weight decay).
+    """
+    settings = Settings(
+        steps,
+        batch_size,
+        learning_rate,
+        weight_decay,
+        clip,
+        held_out,
+        patience,
+        evaluate_every,
+        checkpoint_every,
+        seed,
+    )
+    run = _prepare(model, data, columns, settings, device)
+    bar = _Bar(settings.steps, progress)
+    was_training = model.training
+    model.train()
+    try:
+        if out is None:
+            _go_on(run, None, bar)
+        else:
+            description = cast(Trainable, model).description()
+            mark = fingerprint(model, description)
+            with RunFolder(out, resume, mark) as folder:
+                _begin(run, folder, description)
+                _go_on(run, folder, bar)
+    finally:
+        model.train(was_training)
+    return run.history()
+
+
+def _prepare(
+    model: nn.Module,
+    data: object,
+    columns: Sequence[str] | None,
+    settings: Settings,
+    device: torch.device | str | None,
+) -> Run:
+    if not isinstance(model, nn.Module) or not isinstance(model, Trainable):
+        needed = ("objective", "data_dimensions", "description")
+        missing = [name for name in needed if not hasattr(model, name)]
+        raise ArgumentError(
+            f"Argument `model` must be a torch.nn.Module with "
+            f"{', '.join(needed)}, but is a {type(model).__name__} without "
+            f"{', '.join(missing) or 'being a module'}."
+        )
+    if device is not None:
+        model.to(device)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    if not trained:
+        raise ArgumentError(
+            "Argument `model` must have a parameter to train, but has none that "
+            "requires a gradient."
+        )
+    widths = model.data_dimensions
+    if callable(data):
+        if columns is not None:
+            raise ArgumentError(
+                "Argument `columns` must be left out where `data` is a sampler."
+            )
+        samples: Any = data
+    else:
+        samples = load(data, columns, widths)
+    ready = batches(
+        samples, settings.batch_size, settings.held_out, settings.seed, trained[0]
+    )
+    width = ready.held_out.shape[1]
+    if width not in widths:
+        raise DataError(
+            f"Argument `data` must give points of width "
+            f"{' or '.join(map(str, widths))}, but gives width {width}."
+        )
+    return Run(model, ready, settings)
+
+
+def _begin(run: Run, folder: RunFolder, description: Mapping[str, Any]) -> None:
+    checkpoint = folder.checkpoint()
+    if checkpoint is not None:
+        run.restore(checkpoint.step, checkpoint.state)
+        folder.written = checkpoint.step
+    versions = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "torch": torch.__version__,
+    }
+    record = {**run.identity, "model": dict(description), "versions": versions}
+    folder.begin(record, run.rows)
+    if checkpoint is None:
+        # So that even a run killed in its first steps resumes from the same weights.
+        folder.save(run.step, run.epoch, run.state())
+
+
+def _go_on(run: Run, folder: RunFolder | None, bar: _Bar) -> None:
+    try:
+        with bar, _Interrupt() as interrupt:
+            while not run.stopped:
+                if interrupt.asked:
+                    if folder is not None:
+                        folder.save(run.step, run.epoch, run.state())
+                    raise KeyboardInterrupt
+                _turn(run, folder, bar)
+    except TrainingError as error:
+        kept = _keep(run, folder, f"stopped by an error at step {run.step}")
+        where = "" if folder is None else f" and its file in {str(folder.path)!r}"
+        raise TrainingError(
+            f"{error} The model{where} now has the weights of step {kept}, the last "
+            f"good ones. Look at those samples, or lower `learning_rate` or `clip`."
+        ) from None
+    except KeyboardInterrupt:
+        _keep(run, folder, f"interrupted at step {run.step}")
+        raise KeyboardInterrupt(_interrupt_words(run, folder)) from None
+    _keep(run, folder, run.stopped)
+
+
+def _turn(run: Run, folder: RunFolder | None, bar: _Bar) -> None:
+    run.advance()
+    if run.stopped or run.step % run.settings.evaluate_every == 0:
+        row = run.measure()
+        bar.note(row)
+        if folder is not None:
+            folder.append(row)
+    if folder is not None and (
+        run.stopped or run.step % run.settings.checkpoint_every == 0
+    ):
+        folder.save(run.step, run.epoch, run.state())
+    bar.move(run.step)
+
+
+def _keep(run: Run, folder: RunFolder | None, stopped: str) -> int:
+    kept = run.keep_best()
+    if folder is not None:
+        bound = run.history().best_bound
+        result = {
+            "stopped": stopped,
+            "steps": run.step,
+            "best_step": kept,
+            "best_bound": bound if math.isfinite(bound) else None,
+        }
+        folder.finish(run.model.state_dict(), result)
+    return kept
+
+
+def _interrupt_words(run: Run, folder: RunFolder | None) -> str:
+    if folder is None:
+        return (
+            f"Training was interrupted at step {run.step}. The model holds the best "
+            f"weights so far. Give `out` next time, and the run can be resumed."
+        )
+    return (
+        f"Training was interrupted at step {run.step}. Make the same call with "
+        f"`resume=True` to go on from step {folder.written} in {str(folder.path)!r}."
+    )
+
+
+class _Interrupt:
+    """Lets an interrupt wait for the end of the step, so that the state is whole.
+
+    A second interrupt does not wait. Handlers that somebody else set are left alone.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._mine = False
+
+    def __enter__(self) -> _Interrupt:
+        self._mine = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if self._mine:
+            signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._mine:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+
+class _Bar:
+    """A progress bar on the error stream; nothing where that is no terminal."""
+
+    def __init__(self, steps: int, wanted: bool) -> None:
+        console = Console(stderr=True)
+        self._bar: Progress | None = None
+        self._words = "training"
+        self._shown = -math.inf
+        if wanted and console.is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=console,
+            )
+            self._task = self._bar.add_task(self._words, total=steps)
+
+    def __enter__(self) -> _Bar:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def note(self, row: Row) -> None:
+        """Show the bounds and the learning rate of an evaluation."""
+        values = dict(zip(COLUMNS, row, strict=True))
+        self._words = (
+            f"bound {values['training_bound']:.4f}, "
+            f"held out {values['held_out_bound']:.4f}, "
+            f"rate {values['learning_rate']:.1e}"
+        )
+        self._shown = -math.inf
+
+    def move(self, step: int) -> None:
+        """Show the step, ten times a second at most."""
+        now = time.perf_counter()
+        if self._bar is not None and now - self._shown > 0.1:
+            self._bar.update(self._task, completed=step, description=self._words)
+            self._shown = now
