@@ -90,6 +90,7 @@ HINTS: Mapping[str, str] = {
     "²": "Write **2 for a square.",
     "³": "Write **3 for a cube.",
 }
+REAL = "Coordinates, parameters and coefficients are real numbers."
 ALLOWED = (
     *(Add, Mul, Pow, Symbol, sympy.Number, sympy.NumberSymbol),
     *(sympy.Function, sympy.Max, sympy.Min),
@@ -180,7 +181,7 @@ def parse_expression(
         raise source.error(
             "be simple enough to read", "it is nested too deeply", "Split it in parts."
         ) from None
-    except (ArithmeticError, TypeError, ValueError, NotImplementedError) as problem:
+    except Exception as problem:  # SymPy's rules fail with whatever they run into
         raise source.error(
             "have a value", f"SymPy finds none ({problem})", "Rewrite it."
         ) from problem
@@ -220,8 +221,7 @@ def check_expression(
     _check_symbols(checked, tuple(symbols), name)
     if checked.is_real is False:
         raise ExpressionError(
-            f"Argument `{name}` must be real, but {_shown(checked)} is not. "
-            "Coordinates, parameters and coefficients are real numbers."
+            f"Argument `{name}` must be real, but {_shown(checked)} is not. {REAL}"
         )
     return checked
 
@@ -555,9 +555,12 @@ class _Builder:
             if power.exp.is_Rational:
                 self.check_exponent(power.exp)
         self.check_size(expression)
-        # A tower of exponentials must be stopped while it is still small.
-        if expression.is_number and not expression.is_Number:
-            self.check_size(expression.evalf(15))
+        # A tower of exponentials must be stopped while it is still small, and so must
+        # a complex number: SymPy takes a minute over atan2(acos(10**6), 0).
+        value = expression.evalf(15) if expression.is_number else expression
+        self.check_size(value)
+        if value.has(sympy.I) or expression.is_real is False:
+            raise self.source.error("be real", f"{_shown(expression)} is not", REAL)
         return expression
 
     def check_size(self, expression: Expr) -> None:
