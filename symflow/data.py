@@ -205,17 +205,9 @@ def _from_file(
 
 def _from_npy(path: Path, name: str) -> Array:
     try:
-        values = np.lib.format.open_memmap(path, mode="r")
-    except (
-        ArithmeticError,
-        EOFError,
-        MemoryError,
-        OSError,
-        RecursionError,
-        SyntaxError,
-        TypeError,
-        ValueError,
-    ) as error:
+        with np.errstate(over="raise"):  # a shape whose size overflows
+            values = np.lib.format.open_memmap(path, mode="r")
+    except Exception as error:  # on a bad header NumPy lets its parser's errors through
         raise DataError(
             f"Argument `{name}` must be a whole .npy file of plain numbers, but "
             f"{str(path)!r} is not: {_first_line(error)}. Save it again with "
