@@ -273,7 +273,10 @@ def write_weights(
         ...     read_weights(f"{run}/model.safetensors", model, mark)
     """
     tensors = {name: _plain_tensor(value) for name, value in weights.items()}
-    header = {"description": str(model_fingerprint["description"])}
+    header = {
+        "description": str(model_fingerprint["description"]),
+        "sha256": _sha256(_parts(tensors_to_bytes(tensors))[1]),
+    }
     try:
         write_file_atomically(path, tensors_to_bytes(tensors, metadata=header))
     except OSError as error:
@@ -303,9 +306,12 @@ def read_weights(
     try:
         payload = _read_file(Path(path))
         tensors = _tensors(payload)
+        header, numbers = _parts(payload)
+        if header.get("sha256") != _sha256(numbers):
+            raise _DamageError("they were changed after they were written")
         found = {
             "tensors": {name: _signature(value) for name, value in tensors.items()},
-            "description": _header(payload).get("description"),
+            "description": header.get("description"),
         }
     except _DamageError as damage:
         raise CheckpointError(f"{what} are damaged: {damage}.") from None
@@ -451,10 +457,10 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
         raise _DamageError(f"the tensors cannot be read ({str(error)[:80]})") from None
 
 
-def _header(payload: bytes) -> dict[str, Any]:
-    size = int.from_bytes(payload[:8], "little")
-    metadata = _json(payload[8 : 8 + size]).get("__metadata__", {})
-    return metadata if isinstance(metadata, dict) else {}
+def _parts(payload: bytes) -> tuple[dict[str, Any], bytes]:
+    """The remarks in the header of a safetensors file, and its numbers."""
+    start = 8 + int.from_bytes(payload[:8], "little")
+    return _json(payload[8:start]).get("__metadata__", {}), payload[start:]
 
 
 def _weights(model: nn.Module) -> dict[str, Tensor]:
