@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 
-from symflow.expressions import valid_name
-from symflow.structure import AbstractLieAlgebra
 from sympy import Add, Expr, Float, Mul, Symbol
 from sympy.polys.rings import PolyElement
 
@@ -29,9 +27,11 @@ from symflow.errors import (
     NotClosedError,
     UnboundedClosureError,
 )
+from symflow.expressions import valid_name
 from symflow.linear_algebra import Echelon, Row, echelon, nullspace
 from symflow.phase_space import PhaseSpace
 from symflow.polynomials import PhasePolynomials
+from symflow.structure import AbstractLieAlgebra
 
 __all__ = ["Added", "LieAlgebra", "closure"]
 

@@ -37,8 +37,8 @@ _ANSATZ_LIMIT = 20_000
 class Invariants:
     r"""Polynomial invariants of a Lie algebra of phase-space functions.
 
-    .. math:: \{g_k, I_a\} = 0, \qquad
-        \#\{\text{independent } I\} = 2n - \operatorname{rank}(J \nabla g_1, J \nabla g_2, \dots)
+    .. math:: \{g_k, I_a\} = 0, \qquad \#\{\text{independent } I\}
+        = 2n - \operatorname{rank}(J \nabla g_1, J \nabla g_2, \dots)
 
     Arguments:
         algebra: The algebra.
@@ -52,7 +52,7 @@ class Invariants:
         >>> found.of_q, found.of_p
         ((x**2 + y**2,), (p_x**2 + p_y**2,))
         >>> found.mixed
-        (p_x*x + p_y*y, p_x*y - p_y*x)
+        (p_x*x + p_y*y, -p_x*y + p_y*x)
         >>> found.count, found.rank
         (3, 3)
 

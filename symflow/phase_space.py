@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from symflow.expressions import check_expression, parse_expression, valid_name
 from sympy import Expr, ImmutableMatrix, Symbol, eye, zeros
 
 from symflow.errors import ArgumentError
+from symflow.expressions import check_expression, parse_expression, valid_name
 
 __all__ = ["PhaseSpace"]
 

@@ -281,7 +281,7 @@ class PhasePolynomials:
             The rank at an integer point; exact if it meets the bound there, or else by
             elimination over the field of rational functions.
         """
-        random = Random(_SEED)
+        random = Random(_SEED)  # noqa: S311 (points in general position, not secrets)
         size = 2 * self.space.n
         best = RankCertificate(0, (0,) * size, most == 0)
         for _ in range(3):

@@ -12,13 +12,13 @@ and B in the commutant, the covariance B S^{-1} B^T is invariant for any B.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
-from sympy import ImmutableMatrix, Poly, QQ, Rational, Symbol, eye, zeros
+from sympy import QQ, ImmutableMatrix, Poly, Rational, Symbol, eye, zeros
 from sympy.polys.rings import PolyElement
 
 from symflow.algebra import LieAlgebra
@@ -124,7 +124,9 @@ class LinearAction:
         point = self._solve_fixed(self.matrices)
         if point is None:
             raise NonCompactError(
-                ", ".join(self.matrices), "translation", "they have no common fixed point"
+                ", ".join(self.matrices),
+                "translation",
+                "they have no common fixed point",
             )
         return point
 
@@ -153,10 +155,9 @@ class LinearAction:
     def invariant_forms(self) -> tuple[ImmutableMatrix, ...]:
         r"""A basis of the symmetric S with :math:`A_k^T S + S A_k = 0` for all k."""
         size = self.size
-        place = {}
-        for i in range(size):
-            for j in range(i, size):
-                place[i, j] = place[j, i] = len(set(place.values()))
+        place: dict[tuple[int, int], int] = {}
+        for k, (i, j) in enumerate(combinations_with_replacement(range(size), 2)):
+            place[i, j] = place[j, i] = k
         rows: dict[tuple[str, int, int], Row] = {}
         for name, A in self.matrices.items():
             for (i, j, value), m in product(list(self._entries(A)), range(size)):
@@ -232,7 +233,9 @@ class LinearAction:
     def _square(self, solutions: Iterable[Row]) -> tuple[ImmutableMatrix, ...]:
         size = self.size
         return tuple(
-            ImmutableMatrix(size, size, [self._number(v, k) for k in range(size * size)])
+            ImmutableMatrix(
+                size, size, [self._number(v, k) for k in range(size * size)]
+            )
             for v in solutions
         )
 
@@ -324,7 +327,7 @@ def _kind(A: ImmutableMatrix, b: ImmutableMatrix, g: Any) -> tuple[str, str]:  #
         return "boost", f"the flow of {g} moves p without bound"
     if _turns(A):
         return "screw", f"the flow of {g} turns while it moves on without bound"
-    if not any(A**A.shape[0]):
+    if not any(A ** A.shape[0]):
         return "shear", f"the flow of {g} grows linearly (its matrix is nilpotent)"
     if not A[:n, :n].trace() and not any(A[:n, n:]) and not any(A[n:, :n]):
         return "boost", f"the flow of {g} grows exponentially (hyperbolic rotation)"

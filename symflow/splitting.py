@@ -42,6 +42,7 @@ class Shear:
         functions: The invariants I.
         indices: Positions in z of the coordinates x_S they depend on; no two of them
             are conjugate.
+        n: The number of degrees of freedom.
 
     Reference:
         Rezende et al. 2019, arXiv 1909.13739, section 3; Hairer, Lubich and Wanner,
@@ -50,11 +51,14 @@ class Shear:
 
     functions: tuple[Expr, ...]
     indices: tuple[int, ...]
+    n: int
 
     @property
     def why(self) -> str:
         """Why the flow is exact."""
-        return "the coordinates it depends on commute, so they stay and the others shift"
+        return (
+            "the coordinates it depends on commute, so they stay and the others shift"
+        )
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,7 @@ def _shears(invariants: Invariants) -> list[Shear]:
         Shear(
             tuple(invariants.generators[k] for k in sorted(clique)),
             tuple(sorted(set().union(*(support[k] for k in clique)))),
+            n,
         )
         for clique in nx.find_cliques(graph)
     ]

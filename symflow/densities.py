@@ -1,0 +1,141 @@
+r"""Densities: normalised base densities that commute with every generator.
+
+Takes the linear action of an algebra, gives mixtures of Gaussians with learned weights,
+means and covariances, invariant for any value of what is learned.
+
+.. math:: \pi(z) = \sum_k w_k \, N(z;\, z_0 + V m_k,\; B_k S^{-1} B_k^T), \qquad
+    B_k = \sum_i \theta_{ki} B_i, \qquad \{g, \pi\} = 0
+
+The flow of an invariant Hamiltonian conserves every generator, so the distribution of the
+momentum map is the one that this base has: it must be learned here.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from symflow.constants import Constant
+
+__all__ = ["InvariantGaussianMixture"]
+
+
+@final
+class InvariantGaussianMixture(nn.Module):
+    r"""A mixture of Gaussians, each invariant under a compact linear action.
+
+    .. math:: \log \pi(z) = \log \sum_k w_k \exp\bigl(-\tfrac12 |F_k^{-1}(z - \mu_k)|^2
+        - \log|\det F_k| - n \log 2 \pi\bigr), \qquad F_k = B_k S^{-1/2}
+
+    Arguments:
+        commutant: Matrices that commute with the action, shape (c, 2n, 2n); the
+            identity is in their span.
+        metric: A positive-definite form that the action preserves, shape (2n, 2n).
+        fixed_point: A point that the action leaves, shape (2n,).
+        fixed_vectors: Vectors that the action leaves, shape (v, 2n).
+        components: Number of Gaussians.
+        generator: Source of the random initial covariances.
+
+    Example:
+        >>> base = InvariantGaussianMixture(
+        ...     np.eye(2)[None], np.eye(2), np.zeros(2), np.zeros((0, 2)), 1)
+        >>> value = base.log_prob(torch.zeros(1, 2)).exp()
+        >>> torch.allclose(value, torch.tensor(1 / (2 * math.pi)))
+        True
+
+    Reference:
+        Rezende et al. 2019, arXiv 1909.13739, Lemma 1; docs/theory.md, invariant bases.
+    """
+
+    def __init__(
+        self,
+        commutant: np.ndarray,
+        metric: np.ndarray,
+        fixed_point: np.ndarray,
+        fixed_vectors: np.ndarray,
+        components: int,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        size = len(metric)
+        self.size = size
+        self.components = components
+        root = np.linalg.cholesky(np.linalg.inv(metric))
+        self._factors = Constant(commutant @ root)
+        self._fixed_point = Constant(fixed_point)
+        self._fixed_vectors = Constant(fixed_vectors.reshape(-1, size))
+        identity = np.linalg.lstsq(
+            commutant.reshape(len(commutant), -1).T, np.eye(size).ravel(), rcond=None
+        )[0]
+        # Components start at spread scales, slightly apart, so that they can specialise.
+        scales = np.geomspace(0.7, 1.4, components) if components > 1 else np.ones(1)
+        theta = torch.tensor(
+            np.outer(scales, identity), dtype=torch.get_default_dtype()
+        )
+        noise = torch.randn(theta.shape, generator=generator)
+        apart = 0.05 if components > 1 else 0.0
+        self.theta = nn.Parameter(theta + apart * noise)
+        self.logits = nn.Parameter(torch.zeros(components))
+        self.means = nn.Parameter(
+            0.1
+            * torch.randn(
+                components, len(self._fixed_vectors.array), generator=generator
+            )
+        )
+
+    def log_prob(self, z: Tensor) -> Tensor:
+        """The logarithm of the density, in nats.
+
+        Arguments:
+            z: Phase points, shape (..., 2n).
+
+        Returns:
+            The log-density, shape (...).
+        """
+        factor, mean = self._gaussians(z)
+        inverse = torch.linalg.inv(factor)
+        logdet = torch.linalg.slogdet(factor)[1]
+        # One product for all components: y_k = F_k^-1 z - F_k^-1 mu_k.
+        flat = inverse.reshape(-1, self.size)
+        offset = (inverse @ mean.unsqueeze(-1)).squeeze(-1)
+        y = (z @ flat.T).unflatten(-1, (self.components, self.size)) - offset
+        constant = 0.5 * self.size * math.log(2 * math.pi)
+        each = -0.5 * (y * y).sum(-1) - logdet - constant
+        return torch.logsumexp(each + torch.log_softmax(self.logits, -1), dim=-1)
+
+    def sample(self, count: int, generator: torch.Generator | None = None) -> Tensor:
+        """Independent samples.
+
+        Arguments:
+            count: How many.
+            generator: Source of randomness.
+
+        Returns:
+            Phase points, shape (count, 2n).
+        """
+        factor, mean = self._gaussians(self.theta)
+        weights = torch.softmax(self.logits, -1)
+        chosen = torch.multinomial(
+            weights, count, replacement=True, generator=generator
+        )
+        noise = torch.randn(
+            count,
+            self.size,
+            1,
+            generator=generator,
+            dtype=mean.dtype,
+            device=mean.device,
+        )
+        return mean[chosen] + (factor[chosen] @ noise).squeeze(-1)
+
+    def _gaussians(self, like: Tensor) -> tuple[Tensor, Tensor]:
+        """The factors F_k, shape (k, 2n, 2n), and the means, shape (k, 2n)."""
+        factor = torch.einsum("kc,cij->kij", self.theta, self._factors.like(like))
+        mean = self._fixed_point.like(like) + self.means @ self._fixed_vectors.like(
+            like
+        )
+        return factor, mean

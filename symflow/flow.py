@@ -1,0 +1,363 @@
+r"""Flow: a density carried from an invariant base by invariant Hamiltonians.
+
+Takes invariants, gives a trainable density whose invariance is a theorem.
+
+.. math:: z = \Phi(z_0), \quad z_0 \sim \pi, \qquad
+    \log p(z) = \log \pi(\Phi^{-1}(z)), \qquad \{g_k, \log p\} = 0
+
+Lemma 1: a base that commutes with every generator, carried by a map that commutes with
+every generator's flow, stays invariant. Every factor of the map is the exact flow of a
+function of invariants, so this holds for the discrete map, for any weights, and
+log|det| = 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from symflow.claims import Standing
+from symflow.compile import compile as compile_functions
+from symflow.covariants import momentum_covariants
+from symflow.densities import InvariantGaussianMixture
+from symflow.encoders import AbstractEncoder, EquivariantEncoder, PlainEncoder
+from symflow.errors import ArgumentError, UnsupportedError
+from symflow.integrators import AbstractIntegrator, Blocks
+from symflow.invariants import Invariants
+from symflow.objectives import elbo, importance_weighted_bound, marginal_log_prob
+from symflow.pieces import AbstractPiece, LinearFlowPiece, ShearPiece
+from symflow.representation import LinearAction
+from symflow.splitting import LinearFlow, Piece, split
+
+__all__ = ["HamiltonianFlow"]
+
+
+@final
+class HamiltonianFlow(nn.Module):
+    r"""An invariant density on phase space, or on positions with latent momenta.
+
+    .. math:: p(q) = \int \pi\bigl(\Phi^{-1}(q, p)\bigr) \, dp
+
+    Arguments:
+        invariants: The invariants of the algebra; pieces, base and encoder follow from
+            them.
+        blocks: Number of blocks of pieces; ignored if an integrator is given.
+        integrator: How the pieces are arranged, for example ``Leapfrog(steps=16)``.
+        momenta: ``"latent"`` for data q, ``"observed"`` for data z = (q, p).
+        encoder: ``"equivariant"`` or ``"mlp"``, for latent momenta.
+        components: Number of Gaussians in the base.
+        width: Number of units of each hidden layer.
+        depth: Number of hidden layers.
+        seed: Seed of the initial weights; the global random state is left alone.
+        dtype: Precision of the weights.
+
+    Raises:
+        NonCompactError: If the group has no normalisable invariant density.
+        UnsupportedError: If the algebra acts nonlinearly, if no piece has a closed form,
+            or if an equivariant encoder is asked for where none exists.
+
+    Example:
+        >>> from symflow.algebra import LieAlgebra
+        >>> from symflow.invariants import invariants
+        >>> from symflow.phase_space import PhaseSpace
+        >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> model = HamiltonianFlow(invariants(so2), blocks=2, dtype=torch.float64)
+        >>> z = torch.randn(5, 4, dtype=torch.float64)
+        >>> torch.allclose(model.inverse(model(z)), z)
+        True
+
+    Reference:
+        Rezende et al. 2019, arXiv 1909.13739, sections 2 and 3.
+    """
+
+    def __init__(
+        self,
+        invariants: Invariants,
+        blocks: int = 16,
+        *,
+        integrator: AbstractIntegrator | None = None,
+        momenta: Literal["latent", "observed"] = "latent",
+        encoder: Literal["equivariant", "mlp"] = "equivariant",
+        components: int = 4,
+        width: int = 32,
+        depth: int = 1,
+        seed: int = 0,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        super().__init__()
+        _check_choice("momenta", momenta, ("latent", "observed"))
+        _check_choice("encoder", encoder, ("equivariant", "mlp"))
+        self.invariants = invariants
+        self.action = LinearAction(invariants.algebra)
+        self.momenta = momenta
+        self.integrator = Blocks(blocks) if integrator is None else integrator
+        self.splitting = split(invariants)
+        self.stages = self.integrator.stages(self.splitting)
+        self._options = {
+            "momenta": momenta,
+            "encoder": encoder if momenta == "latent" else "none",
+            "components": components,
+            "width": width,
+            "depth": depth,
+            "integrator": repr(self.integrator),
+        }
+        if not self.stages:
+            raise UnsupportedError(
+                "Argument `invariants` must hold a function whose flow has a closed "
+                f"form, but {invariants} has none. Only the base would be left."
+            )
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.pieces = self._make_pieces(width, depth)
+            self.base = self._make_base(components)
+            self.encoder = self._make_encoder(encoder, 2 * width)
+        self.to(dtype)
+
+    @property
+    def n(self) -> int:
+        """The number of degrees of freedom."""
+        return self.invariants.algebra.space.n
+
+    @property
+    def data_dimensions(self) -> tuple[int, ...]:
+        """The widths of data that training accepts."""
+        return (self.n,) if self.momenta == "latent" else (2 * self.n,)
+
+    @property
+    def equivariance(self) -> Standing:
+        """The standing of the map's commuting with every generator's flow."""
+        exact = self.invariants.algebra.exact
+        return Standing.BY_CONSTRUCTION if exact else Standing.MEASURED
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Carry phase points of the base to those of the data.
+
+        Arguments:
+            z: Phase points, shape (..., 2n).
+
+        Returns:
+            Their images under the flow, shape (..., 2n).
+
+        Raises:
+            ArgumentError: If the last dimension is not 2n.
+        """
+        self._check(z, "z", 2 * self.n)
+        for stage in self.stages:
+            z = self.pieces[stage.weights](z, stage.time)
+        return z
+
+    def inverse(self, z: Tensor) -> Tensor:
+        """Carry phase points of the data back to those of the base.
+
+        Arguments:
+            z: Phase points, shape (..., 2n).
+
+        Returns:
+            Their preimages under the flow, shape (..., 2n).
+
+        Raises:
+            ArgumentError: If the last dimension is not 2n.
+        """
+        self._check(z, "z", 2 * self.n)
+        for stage in reversed(self.stages):
+            z = self.pieces[stage.weights](z, -stage.time)
+        return z
+
+    def joint_log_prob(self, z: Tensor) -> Tensor:
+        r"""The log-density on phase space, exact.
+
+        .. math:: \log p(q, p) = \log \pi(\Phi^{-1}(q, p))
+
+        Arguments:
+            z: Phase points, shape (..., 2n).
+
+        Returns:
+            The log-density in nats, shape (...).
+        """
+        return self.base.log_prob(self.inverse(z))
+
+    def log_prob(
+        self, x: Tensor, samples: int = 64, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """The log-density of data.
+
+        With observed momenta it is exact. With latent momenta it is the
+        importance-weighted bound, whose mean lies below log p(q) and tends to it.
+
+        Arguments:
+            x: Data: z of shape (..., 2n) if momenta are observed, else q of shape
+                (..., n).
+            samples: Number of momenta drawn for each position, if they are latent.
+            generator: Source of randomness, if they are latent.
+
+        Returns:
+            The log-density in nats, shape (...).
+
+        Raises:
+            ArgumentError: If the last dimension is wrong.
+        """
+        self._check(x, "x", self.data_dimensions[0])
+        if self.encoder is None:
+            return self.joint_log_prob(x)
+        return importance_weighted_bound(
+            self.joint_log_prob, self.encoder, x, samples, generator
+        )
+
+    def elbo(self, q: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """The evidence lower bound on log p(q), from one momentum for each position.
+
+        Arguments:
+            q: Positions, shape (..., n).
+            generator: Source of randomness.
+
+        Returns:
+            An unbiased estimate of the bound in nats, shape (...).
+
+        Raises:
+            ArgumentError: If momenta are observed, or the last dimension is not n.
+        """
+        return elbo(self.joint_log_prob, self._latent(q), q, generator)
+
+    def marginal_log_prob(self, q: Tensor, nodes: int = 48) -> Tensor:
+        """The marginal log p(q) by quadrature over p, for n at most 2.
+
+        Arguments:
+            q: Positions, shape (..., n).
+            nodes: Number of quadrature nodes in each direction.
+
+        Returns:
+            The log-density in nats, shape (...).
+
+        Raises:
+            ArgumentError: If momenta are observed, or n is more than 2.
+        """
+        return marginal_log_prob(self.joint_log_prob, self._latent(q), q, nodes)
+
+    def objective(self, batch: Tensor, generator: torch.Generator) -> Tensor:
+        """What training maximises: the ELBO, or the exact log-density.
+
+        Arguments:
+            batch: Data, shape (B, n) or (B, 2n).
+            generator: Source of randomness.
+
+        Returns:
+            The objective in nats, shape (B,).
+        """
+        if self.encoder is None:
+            return self.joint_log_prob(batch)
+        return self.elbo(batch, generator)
+
+    @torch.no_grad()
+    def sample(self, count: int, generator: torch.Generator | None = None) -> Tensor:
+        """Independent samples of the data.
+
+        Arguments:
+            count: How many.
+            generator: Source of randomness.
+
+        Returns:
+            Positions of shape (count, n) for latent momenta, else phase points of shape
+            (count, 2n).
+        """
+        z = self.sample_phase_space(count, generator)
+        return z[:, : self.n] if self.momenta == "latent" else z
+
+    @torch.no_grad()
+    def sample_phase_space(
+        self, count: int, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Independent samples of z = (q, p).
+
+        Arguments:
+            count: How many.
+            generator: Source of randomness.
+
+        Returns:
+            Phase points, shape (count, 2n).
+        """
+        return self.forward(self.base.sample(count, generator))
+
+    def description(self) -> dict[str, Any]:
+        """What the model is, as plain data: two models are alike if this is equal."""
+        algebra = self.invariants.algebra
+        return {
+            "q": [symbol.name for symbol in algebra.space.q],
+            "p": [symbol.name for symbol in algebra.space.p],
+            "generators": {name: str(g) for name, g in algebra.generators.items()},
+            "invariants": [str(f) for f in self.invariants.generators],
+            **self._options,
+        }
+
+    def _latent(self, q: Tensor) -> AbstractEncoder:
+        if self.encoder is None:
+            raise ArgumentError(
+                "Argument `momenta` must be 'latent' for a bound on log p(q), but this "
+                "model observes momenta. Use `log_prob(z)`, which is exact."
+            )
+        self._check(q, "q", self.n)
+        return self.encoder
+
+    def _check(self, x: Tensor, name: str, width: int) -> None:
+        if x.shape[-1:] != (width,):
+            raise ArgumentError(
+                f"Argument `{name}` must have shape (..., {width}), but it has shape "
+                f"{tuple(x.shape)}."
+            )
+
+    def _make_pieces(self, width: int, depth: int) -> nn.ModuleList:
+        made: dict[int, AbstractPiece] = {}
+        for stage in self.stages:
+            if stage.weights not in made:
+                made[stage.weights] = self._make_piece(stage.piece, width, depth)
+        return nn.ModuleList(made[k] for k in sorted(made))
+
+    def _make_piece(self, piece: Piece, width: int, depth: int) -> AbstractPiece:
+        symbols = self.invariants.algebra.space.z
+        functions = compile_functions(piece.functions, symbols)
+        if isinstance(piece, LinearFlow):
+            matrices = np.stack([_array(A) for A in piece.matrices])
+            cubes = [float(c) for c in piece.cubes]
+            return LinearFlowPiece(functions, matrices, cubes, width, depth)
+        return ShearPiece(functions, width, depth)
+
+    def _make_base(self, components: int) -> InvariantGaussianMixture:
+        action = self.action
+        vectors = [_array(v).ravel() for v in action.fixed_vectors]
+        return InvariantGaussianMixture(
+            np.stack([_array(B) for B in action.commutant]),
+            _array(action.metric),
+            _array(action.fixed_point).ravel(),
+            np.array(vectors).reshape(-1, 2 * self.n),
+            components,
+        )
+
+    def _make_encoder(self, kind: str, width: int) -> AbstractEncoder | None:
+        if self.momenta == "observed":
+            return None
+        if kind == "mlp":
+            return PlainEncoder(self.n, width, 2)
+        covariants = momentum_covariants(self.invariants, self.action)
+        symbols = self.invariants.algebra.space.z
+        entries = [entry for covector in covariants.covectors for entry in covector]
+        return EquivariantEncoder(
+            compile_functions(covariants.scalars, symbols),
+            compile_functions(entries, symbols),
+            np.stack([_array(B) for B in covariants.commutant]),
+            _array(covariants.metric),
+            width,
+            2,
+        )
+
+
+def _array(matrix: Any) -> np.ndarray:  # noqa: ANN401
+    """A matrix of exact numbers in float64."""
+    return np.array(matrix.tolist(), dtype=np.float64)
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        listed = " or ".join(repr(choice) for choice in choices)
+        raise ArgumentError(f"Argument `{name}` must be {listed}, but it is {value!r}.")

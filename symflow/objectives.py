@@ -1,0 +1,121 @@
+r"""Objectives: bounds on log p(q) when the momentum is latent.
+
+Takes a joint log-density and an encoder, gives lower bounds and, for few dimensions, the
+marginal itself by quadrature.
+
+.. math::
+    \log p(q) = \log \int p(q, p)\, dp
+    \;\ge\; E_{h(p|q)}\bigl[\log p(q, p) - \log h(p \mid q)\bigr]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from symflow.encoders import AbstractEncoder
+from symflow.errors import ArgumentError
+
+__all__ = ["elbo", "importance_weighted_bound", "marginal_log_prob"]
+
+LogJoint = Callable[[Tensor], Tensor]
+
+
+def elbo(
+    log_joint: LogJoint,
+    encoder: AbstractEncoder,
+    q: Tensor,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    r"""The evidence lower bound, from one sample of p for each q.
+
+    .. math:: \log p(q, p) - \log h(p \mid q), \qquad p \sim h(\cdot \mid q)
+
+    Arguments:
+        log_joint: The joint log-density of z = (q, p), from (..., 2n) to (...).
+        encoder: The density h.
+        q: Positions, shape (..., n).
+        generator: Source of randomness.
+
+    Returns:
+        An unbiased estimate of the bound in nats, shape (...).
+
+    Reference:
+        Rezende et al. 2019, arXiv 1909.13739, section 3.
+    """
+    p, log_h = encoder.sample_with_log_prob(q, generator)
+    return log_joint(torch.cat([q, p], dim=-1)) - log_h
+
+
+def importance_weighted_bound(
+    log_joint: LogJoint,
+    encoder: AbstractEncoder,
+    q: Tensor,
+    samples: int = 64,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    r"""The importance-weighted bound, tighter than the ELBO.
+
+    .. math:: \log \frac1K \sum_{k=1}^K \frac{p(q, p_k)}{h(p_k \mid q)}
+
+    Arguments:
+        log_joint: The joint log-density of z = (q, p), from (..., 2n) to (...).
+        encoder: The density h.
+        q: Positions, shape (..., n).
+        samples: The number K of momenta for each position.
+        generator: Source of randomness.
+
+    Returns:
+        An estimate whose mean is below log p(q), in nats, shape (...).
+
+    Reference:
+        Burda, Grosse and Salakhutdinov 2016, arXiv 1509.00519, equation 8.
+    """
+    repeated = q.expand(samples, *q.shape)
+    weights = elbo(log_joint, encoder, repeated, generator)
+    return torch.logsumexp(weights, dim=0) - math.log(samples)
+
+
+def marginal_log_prob(
+    log_joint: LogJoint, encoder: AbstractEncoder, q: Tensor, nodes: int = 48
+) -> Tensor:
+    r"""The marginal log p(q) by quadrature over p, for at most two degrees of freedom.
+
+    .. math:: p(q) = \int p(q, p)\, dp, \qquad p = \mu(q) + s\, L(q)\, u
+
+    The grid is Gauss-Legendre on [-8, 8] in each direction of the encoder's own frame, so
+    it turns and stretches with q.
+
+    Arguments:
+        log_joint: The joint log-density of z = (q, p), from (..., 2n) to (...).
+        encoder: The density h, which only places the grid.
+        q: Positions, shape (..., n) with n at most 2.
+        nodes: Number of nodes in each direction.
+
+    Returns:
+        The log-density in nats, shape (...).
+
+    Raises:
+        ArgumentError: If q has more than two components.
+    """
+    n = q.shape[-1]
+    if n > 2:
+        raise ArgumentError(
+            "Argument `q` must have at most 2 components for quadrature over p, but it "
+            f"has {n}. Use `importance_weighted_bound`."
+        )
+    points, weights = np.polynomial.legendre.leggauss(nodes)
+    grid = np.stack(np.meshgrid(*[8 * points] * n, indexing="ij"), -1).reshape(-1, n)
+    log_weights = np.log(8 * weights)
+    total = np.stack(np.meshgrid(*[log_weights] * n, indexing="ij"), -1).sum(-1).ravel()
+    mean, root = encoder.parameters_at(q)
+    u = q.new_tensor(grid).view(-1, *[1] * (q.dim() - 1), n)
+    p = mean + (root @ u.unsqueeze(-1)).squeeze(-1)
+    z = torch.cat([q.expand_as(p), p], dim=-1)
+    volume = root.diagonal(dim1=-2, dim2=-1).log().sum(-1)
+    measure = q.new_tensor(total).view(-1, *[1] * (q.dim() - 1))
+    return torch.logsumexp(log_joint(z) + measure, dim=0) + volume
