@@ -1,0 +1,45 @@
+# symflow: every command of the project. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# One thread a worker: two workers of the test run share two cores.
+export OMP_NUM_THREADS ?= 1
+export MPLBACKEND ?= Agg
+
+.DEFAULT_GOAL := help
+.PHONY: help demo clusters test lint types unit clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt setuptools
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt --no-build-isolation -e '.[test]'
+	touch $(READY)
+
+demo: $(READY) ## two rings in the plane: train, certify, report (runs/demo)
+	OMP_NUM_THREADS=2 $(BIN)/symflow demo
+
+clusters: $(READY) ## which symmetry do the Milky Way's globular clusters support?
+	$(BIN)/python examples/globular_clusters.py
+
+test: $(READY) lint types unit ## lint, types, doctests and tests
+
+lint: $(READY) ## style and layout
+	$(BIN)/ruff check symflow tests examples
+	$(BIN)/ruff format --check symflow tests examples
+
+types: $(READY) ## static types
+	$(BIN)/mypy symflow
+
+unit: $(READY) ## doctests and tests
+	$(BIN)/python -m pytest -n 2 -q
+
+clean: ## remove what the other commands made
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,100 @@
+"""The architecture: imports go down the floors of docs/architecture.md, and only down."""
+
+import ast
+import re
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "symflow"
+ARCHITECTURE = PACKAGE.parent / "docs" / "architecture.md"
+ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+
+
+def modules():
+    return sorted(path for path in PACKAGE.glob("*.py") if path.stem[0] != "_")
+
+
+def floors():
+    """The floor of every module, and the languages that it may speak."""
+    found = {}
+    for number, names, speaks in ROW.findall(ARCHITECTURE.read_text()):
+        for name in re.findall(r"`(\w+)`", names):
+            found[name] = int(number), speaks
+    return found
+
+
+def imports(path):
+    """Every imported module with whether the import hides in a function."""
+    tree = ast.parse(path.read_text())
+    hidden = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, id(node) in hidden
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module, id(node) in hidden
+
+
+def test_every_module_has_a_floor():
+    assert {path.stem for path in modules()} == set(floors())
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
+def test_imports_go_down_only(path):
+    floor = floors()
+    for name, hidden in imports(path):
+        assert not hidden, f"{path.stem} hides the import of {name} in a function"
+        if name.startswith("symflow."):
+            other = name.removeprefix("symflow.")
+            assert floor[other][0] < floor[path.stem][0], f"{path.stem} -> {other}"
+
+
+def test_there_is_no_cycle():
+    graph = nx.DiGraph()
+    for path in modules():
+        graph.add_node(path.stem)
+        for name, _ in imports(path):
+            if name.startswith("symflow."):
+                graph.add_edge(path.stem, name.removeprefix("symflow."))
+    assert nx.is_directed_acyclic_graph(graph)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
+def test_one_file_speaks_both_sympy_and_torch(path):
+    roots = {name.split(".")[0] for name, _ in imports(path)}
+    spoken = {"sympy", "torch"} & roots
+    if path.stem == "compile":
+        assert spoken == {"sympy", "torch"}
+    else:
+        assert len(spoken) < 2, f"{path.stem} speaks both"
+        allowed = floors()[path.stem][1]
+        for language, word in (("sympy", "SymPy"), ("torch", "torch")):
+            assert language not in spoken or word in allowed
+
+
+def test_the_checker_shares_no_code_with_the_package():
+    assert not any(name.startswith("symflow") for name, _ in imports(PACKAGE / "verify.py"))
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
+def test_all_is_sorted_and_complete(path):
+    tree = ast.parse(path.read_text())
+    public = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
+    }
+    listed = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+    )
+    assert listed == sorted(listed)
+    assert public <= set(listed), f"not in __all__: {public - set(listed)}"
