@@ -17,9 +17,16 @@ from dataclasses import dataclass
 
 from symflow.claims import Standing
 from symflow.errors import UnsupportedError
-from symflow.ideals import Summand, levi_factor, nilradical, radical
+from symflow.ideals import (
+    Summand,
+    direct_summands,
+    levi_factor,
+    nilradical,
+    radical,
+)
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Echelon
+from symflow.semidirect_products import semidirect_name
 from symflow.simple_algebras import SimpleAlgebra, simple_algebras
 from symflow.solvable_algebras import solvable_name
 from symflow.symmetric_forms import is_real_field
@@ -69,7 +76,8 @@ class _Part:
     name: str
     dimension: int
     known: bool = True
-    simple: tuple[SimpleAlgebra, ...] = ()
+    factors: tuple[SimpleAlgebra, ...] = ()
+    simple: bool = False
 
 
 def classify(
@@ -91,9 +99,9 @@ def classify(
     for summand in summands:
         parts.extend(_parts(table.restrict(summand.space), summand))
     parts.sort(key=lambda part: (-part.dimension, part.name))
-    factors = [factor for part in parts for factor in part.simple]
+    factors = [factor for part in parts for factor in part.factors]
     kind = _kind(table, parts, abelian.rank)
-    alone = factors[0] if len(factors) == len(parts) == 1 and not abelian.rank else None
+    alone = factors[0] if kind.split(" ")[-1] == "simple" and factors else None
     return Identity(
         name=_name(parts, abelian.rank),
         cartan_type=" + ".join(sorted(factor.cartan_type for factor in factors)),
@@ -120,7 +128,7 @@ def _complex_identity(table: LieTable) -> Identity:
 def _kind(table: LieTable, parts: Sequence[_Part], abelian: int) -> str:
     if not parts:
         return "abelian"
-    factors = [factor for part in parts for factor in part.simple]
+    factors = [factor for part in parts for factor in part.factors]
     if not table.series(table.whole, lower=True)[-1].rank:
         return "nilpotent"
     if not table.series(table.whole, lower=False)[-1].rank:
@@ -135,7 +143,7 @@ def _kind(table: LieTable, parts: Sequence[_Part], abelian: int) -> str:
 
 
 def _all_simple(parts: Sequence[_Part]) -> bool:
-    return all(len(part.simple) == 1 for part in parts)
+    return all(part.simple for part in parts)
 
 
 def _form(factor: SimpleAlgebra) -> str:
@@ -158,7 +166,8 @@ def _name(parts: Sequence[_Part], abelian: int) -> str:
     if len(terms) == 1:
         return terms[0]
     plain = " ⊕ ".join(term.split(" = ")[0] for term in terms)
-    textbook = _TEXTBOOK_SUMS.get(plain)
+    also = _also(parts, abelian)
+    textbook = _TEXTBOOK_SUMS.get(plain, also[0] if also else "")
     return f"{textbook} = {plain}" if textbook else plain
 
 
@@ -172,11 +181,9 @@ def _abelian_name(dimension: int) -> str:
 
 def _also(parts: Sequence[_Part], abelian: int) -> tuple[str, ...]:
     """Reductive algebras that bear a name of their own."""
-    if abelian != 1 or len(parts) != 1 or len(parts[0].simple) != 1:
+    if abelian != 1 or len(parts) != 1 or not parts[0].simple:
         return ()
-    factor = parts[0].simple[0]
-    if parts[0].name != (factor.names[0] if factor.names else ""):
-        return ()
+    factor = parts[0].factors[0]
     return tuple(
         letter + name[2:]
         for name in factor.names
@@ -216,7 +223,9 @@ def _simple_parts(table: LieTable, summand: Summand) -> list[_Part]:
     for factor in factors:
         text = f"simple of type {factor.cartan_type}, real form not known"
         name = factor.names[0] if factor.names else text
-        parts.append(_Part(name, factor.dimension, bool(factor.names), (factor,)))
+        parts.append(
+            _Part(name, factor.dimension, bool(factor.names), (factor,), simple=True)
+        )
     return parts
 
 
@@ -233,6 +242,23 @@ def _solvable_part(table: LieTable, small: Echelon, degree: int) -> _Part:
 
 
 def _mixed_part(table: LieTable, root: Echelon, small: Echelon) -> _Part:
-    levi = table.restrict(levi_factor(table, root))
-    text = f"{table.dimension}-dimensional, Levi factor of dimension {levi.dimension}"
-    return _Part(f"{text}, not named", table.dimension, known=False)
+    levi = levi_factor(table, root)
+    inner = table.restrict(levi)
+    parts = [
+        part
+        for summand in direct_summands(inner)[0]
+        for part in _simple_parts(inner.restrict(summand.space), summand)
+    ]
+    factors = tuple(factor for part in parts for factor in part.factors)
+    try:
+        name = semidirect_name(table, levi, root)
+    except UnsupportedError:
+        name = None
+    if name is not None:
+        return _Part(name, table.dimension, True, factors)
+    levi_name = _name(parts, 0).split(" = ")[0]
+    kind = "nilpotent" if small.rank == root.rank else "solvable"
+    text = (
+        f"{table.dimension}-dimensional, {levi_name} ⋉ ({root.rank}-dimensional {kind})"
+    )
+    return _Part(f"{text}, not named", table.dimension, False, factors)

@@ -6,9 +6,9 @@ algebras it is the sum of, each with its complex type and the real form's name.
 .. math:: \mathfrak{g} \otimes \mathbb{R} = \bigoplus_v \mathfrak{g}_v
 
 The places v are the real roots and the pairs of complex roots of the polynomial f of
-the centroid :math:`\mathbb{Q}[t]/f`. Dimension and rank fix the complex type, but for B_n,
-C_n and E_6, which sums of powers of the roots tell apart. The signature of the Killing
-form, place by place, fixes the real form.
+the centroid :math:`\mathbb{Q}[t]/f`. Dimension and rank fix the complex type, but for
+B_n, C_n and E_6, which sums of powers of the roots tell apart. The signature of the
+Killing form, place by place, fixes the real form.
 """
 
 from __future__ import annotations
