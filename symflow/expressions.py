@@ -14,39 +14,22 @@ from __future__ import annotations
 
 import ast
 import difflib
-import keyword
 import math
 import numbers
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import sympy
 from sympy import Add, Expr, Float, Integer, Mul, Pow, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
 from symflow.errors import ExpressionError
+from symflow.expression_text import Piece, Source, shown, split_text, valid_name
 
 __all__ = ["check_expression", "inexact", "parse_expression", "valid_name"]
 
-MAXIMUM_LENGTH = 10_000
-MAXIMUM_PIECES = 2_000
-MAXIMUM_DEPTH = 100
 MAXIMUM_LEVELS = 50  # of the expression's tree: SymPy prints and expands by recursion
-MAXIMUM_DIGITS = 100
 MAXIMUM_EXPONENT = 64
 MAXIMUM_BITS = 1023  # every number must fit a double, for it is compiled to one
-
-LETTERS = "A-Za-zΑ-ΡΣ-Ωα-ωϑϕϖϰϱϵ"
-NAME = re.compile(f"[{LETTERS}][{LETTERS}0-9_]{{0,63}}")
-PIECE = re.compile(
-    r"(?P<space>\s+)"
-    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    f"|(?P<name>[{LETTERS}_][{LETTERS}0-9_]*)"
-    r"|(?P<operator>\*\*|[-+*/](?!/)|[(),])"
-    r"|(?P<foreign>:=|[=!<>]=|//|<<|>>|.)",
-    re.DOTALL,
-)
 
 FUNCTIONS: Mapping[str, tuple[Callable[..., Expr], int, int]] = {
     "Abs": (sympy.Abs, 1, 1),
@@ -68,53 +51,12 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., Expr], int, int]] = {
     "tanh": (sympy.tanh, 1, 1),
 }
 
-HINTS: Mapping[str, str] = {
-    "^": "Write ** for a power.",
-    "//": "Write / for a quotient; 1/2 is exact.",
-    "%": "There is no remainder here.",
-    "=": "Write an expression, not an equation; functions take no named arguments.",
-    "==": "Write an expression, not a comparison.",
-    "!=": "Write an expression, not a comparison.",
-    "<": "Write an expression, not a comparison.",
-    ">": "Write an expression, not a comparison.",
-    "<=": "Write an expression, not a comparison.",
-    ">=": "Write an expression, not a comparison.",
-    ":=": "Declare names beforehand; an expression assigns nothing.",
-    ".": "There are no attributes here.",
-    "[": "There are no subscripts and no lists here; name each coordinate, as in x_1.",
-    "'": "There are no strings here.",
-    '"': "There are no strings here.",
-    "·": "Write * for a product.",
-    "×": "Write * for a product.",
-    "−": "Write the minus sign of the keyboard, -.",
-    "²": "Write **2 for a square.",
-    "³": "Write **3 for a cube.",
-}
 REAL = "Coordinates, parameters and coefficients are real numbers."
 ALLOWED = (
     *(Add, Mul, Pow, Symbol, sympy.Number, sympy.NumberSymbol),
     *(sympy.Function, sympy.Max, sympy.Min),
 )
 ELSEWHERE = {"pi": "acos(-1)", "E": "exp(1)"}
-
-
-def valid_name(name: str) -> bool:
-    """Whether a name may stand for a symbol or a generator.
-
-    Names begin with a Latin or Greek letter and go on with letters, digits and
-    underscores, 64 at most. The name ``"1"`` is kept for the constant function.
-
-    Arguments:
-        name: The name.
-
-    Returns:
-        True if it is a name.
-
-    Example:
-        >>> [valid_name(name) for name in ("p_x", "λ", "lambda", "1", "x;y")]
-        [True, True, True, False, False]
-    """
-    return NAME.fullmatch(name) is not None
 
 
 def inexact(expression: Expr) -> tuple[Float, ...]:
@@ -168,9 +110,8 @@ def parse_expression(
         raise ExpressionError(
             f"Argument `{name}` must be text, but it is of type {type(text).__name__}."
         )
-    source = _Source(text, name)
-    pieces = _split(source, symbols)
-    _check_order(source, pieces)
+    source = Source(text, name)
+    pieces = split_text(source, symbols, FUNCTIONS)
     _check_names(source, pieces, symbols)
     try:
         expression = _Builder(source, pieces, symbols).build(_tree(pieces))
@@ -183,7 +124,7 @@ def parse_expression(
         ) from None
     except Exception as problem:  # SymPy's rules fail with whatever they run into
         raise source.error(
-            "have a value", f"SymPy finds none ({problem})", "Rewrite it."
+            "have a value", f"SymPy finds none ({shown(problem, 200)})", "Rewrite it."
         ) from problem
 
 
@@ -221,15 +162,9 @@ def check_expression(
     _check_symbols(checked, tuple(symbols), name)
     if checked.is_real is False:
         raise ExpressionError(
-            f"Argument `{name}` must be real, but {_shown(checked)} is not. {REAL}"
+            f"Argument `{name}` must be real, but {shown(checked)} is not. {REAL}"
         )
     return checked
-
-
-def _shown(piece: object, length: int = 60) -> str:
-    text = str(piece)
-    text = text if text.isprintable() else ascii(text)
-    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def _as_expression(expression: object, name: str) -> Expr:
@@ -268,12 +203,12 @@ def _check_node(node: object, name: str) -> None:
     if isinstance(node, AppliedUndef):
         raise ExpressionError(
             f"Argument `{name}` must be a function that is written out, but it holds "
-            f"the undefined function {_shown(node)}. Write out {node.func}."
+            f"the undefined function {shown(node)}. Write out {node.func}."
         )
     if not isinstance(node, ALLOWED):
         raise ExpressionError(
             f"Argument `{name}` must be made of sums, products, powers and functions, "
-            f"but it holds {_shown(node)} of type {type(node).__name__}. "
+            f"but it holds {shown(node)} of type {type(node).__name__}. "
             "Carry out the operation, or write the function without it."
         )
 
@@ -296,7 +231,7 @@ def _check_symbols(expression: Expr, symbols: Sequence[Symbol], name: str) -> No
 def _unknown(
     name: str, unknown: Sequence[str], declared: Sequence[str]
 ) -> ExpressionError:
-    listed = ", ".join(_shown(each, 40) for each in unknown[:20])
+    listed = ", ".join(shown(each, 40) for each in unknown[:20])
     more = f" and {len(unknown) - 20} more" if len(unknown) > 20 else ""
     known = ", ".join(declared[:40]) + (", ..." if len(declared) > 40 else "")
     advice = []
@@ -305,7 +240,7 @@ def _unknown(
         if each in ELSEWHERE:
             advice.append(f"The number {each} is written {ELSEWHERE[each]}.")
         elif close:
-            advice.append(f"For {_shown(each, 40)}, did you mean {close[0]}?")
+            advice.append(f"For {shown(each, 40)}, did you mean {close[0]}?")
     return ExpressionError(
         f"Argument `{name}` must hold declared names only, but it holds "
         f"{listed}{more}. Declared: {known or 'none'}. "
@@ -313,134 +248,8 @@ def _unknown(
     )
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Text with its name, for messages that say where."""
-
-    text: str
-    name: str
-
-    def error(self, must: str, fact: str, advice: str) -> ExpressionError:
-        return ExpressionError(
-            f"Argument `{self.name}` must {must}, but {fact}. {advice}".rstrip()
-        )
-
-    def at(self, start: int) -> str:
-        """Column, and line where there are several."""
-        line = self.text.count("\n", 0, start) + 1
-        column = start - self.text.rfind("\n", 0, start)
-        return f"column {column}" + (f" of line {line}" if "\n" in self.text else "")
-
-    def refuse(self, piece: _Piece, advice: str) -> ExpressionError:
-        return self.error(
-            "be an expression",
-            f"`{_shown(piece.text)}` at {self.at(piece.start)} does not belong there",
-            advice,
-        )
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """One number, name or operator of a text, and where it starts."""
-
-    kind: str
-    text: str
-    start: int
-
-
-def _split(source: _Source, symbols: Mapping[str, Symbol]) -> list[_Piece]:
-    if len(source.text) > MAXIMUM_LENGTH:
-        raise source.error(
-            f"have at most {MAXIMUM_LENGTH} characters",
-            f"it has {len(source.text)}",
-            "Split it in parts.",
-        )
-    pieces: list[_Piece] = []
-    for match in PIECE.finditer(source.text):
-        kind, text = str(match.lastgroup), match.group()
-        if kind == "name" and text in FUNCTIONS and text not in symbols:
-            kind = "function"
-        if text == "(" and pieces and pieces[-1].kind == "function":
-            kind = "call"
-        if kind != "space":
-            pieces.append(_Piece(kind, text, match.start()))
-            _check_piece(source, pieces[-1], symbols)
-    if not pieces:
-        raise source.error("be an expression", "it is empty", "Write 0 for zero.")
-    if len(pieces) > MAXIMUM_PIECES:
-        raise source.error(
-            f"have at most {MAXIMUM_PIECES} numbers, names and operators",
-            f"it has {len(pieces)}",
-            "Split it in parts.",
-        )
-    return pieces
-
-
-def _check_piece(source: _Source, piece: _Piece, symbols: Mapping[str, Symbol]) -> None:
-    if piece.kind == "foreign":
-        understood = (
-            "Only names, numbers, + - * / **, brackets and commas are understood."
-        )
-        raise source.refuse(piece, HINTS.get(piece.text, understood))
-    if keyword.iskeyword(piece.text) and piece.text not in symbols:
-        raise source.refuse(piece, "It is a word of Python, and no code is run here.")
-    if piece.kind == "number":
-        mantissa, _, exponent = piece.text.lower().partition("e")
-        digits = sum(character.isdigit() for character in mantissa)
-        if digits > MAXIMUM_DIGITS:
-            raise source.error(
-                f"hold numbers of at most {MAXIMUM_DIGITS} digits",
-                f"the number at {source.at(piece.start)} has {digits}",
-                "Declare a parameter instead.",
-            )
-        # Written as digits, so that no huge number is ever formed.
-        if len(exponent.lstrip("+-0")) > 3 or abs(int(exponent or 0)) > 300:
-            raise source.error(
-                "hold numbers between 1e-300 and 1e300",
-                f"{_shown(piece.text)} stands at {source.at(piece.start)}",
-                "Choose other units.",
-            )
-
-
-def _check_order(source: _Source, pieces: Sequence[_Piece]) -> None:
-    """Operands and operators take turns, brackets match, and nesting is bounded."""
-    brackets: list[_Piece] = []
-    operand_next, signs = True, 0
-    for previous, piece in zip((None, *pieces), pieces, strict=False):
-        begins = piece.kind not in ("operator",) or piece.text == "("
-        is_sign = operand_next and piece.text in ("+", "-")
-        if previous and previous.kind == "function" and piece.kind != "call":
-            raise source.refuse(piece, f"Write the function as {previous.text}(...).")
-        if begins != operand_next and not is_sign:
-            missing = "A number or a name is missing before it."
-            product = "Write * for a product, as in 2*x and x*(y + 1)."
-            raise source.refuse(piece, missing if operand_next else product)
-        if piece.text == "(":
-            brackets.append(piece)
-        if piece.text == "," and not (brackets and brackets[-1].kind == "call"):
-            raise source.refuse(piece, "A comma stands between arguments only.")
-        if piece.text == ")" and not brackets:
-            raise source.refuse(piece, "There is no bracket to close.")
-        if piece.text == ")":
-            brackets.pop()
-        signs = signs + 1 if is_sign else 0
-        if len(brackets) + signs > MAXIMUM_DEPTH:
-            raise source.error(
-                f"be nested at most {MAXIMUM_DEPTH} deep",
-                f"it is deeper at {source.at(piece.start)}",
-                "Split it in parts.",
-            )
-        operand_next = piece.kind not in ("number", "name") and piece.text != ")"
-    if operand_next:
-        raise source.error(
-            "be an expression", f"it breaks off after `{pieces[-1].text}`", "Finish it."
-        )
-    if brackets:
-        raise source.refuse(brackets[-1], "It is never closed.")
-
-
 def _check_names(
-    source: _Source, pieces: Sequence[_Piece], symbols: Mapping[str, Symbol]
+    source: Source, pieces: Sequence[Piece], symbols: Mapping[str, Symbol]
 ) -> None:
     names = dict.fromkeys(piece.text for piece in pieces if piece.kind == "name")
     unknown = [each for each in names if each not in symbols]
@@ -448,7 +257,7 @@ def _check_names(
         raise _unknown(source.name, unknown, list(symbols))
 
 
-def _tree(pieces: Sequence[_Piece]) -> ast.expr:
+def _tree(pieces: Sequence[Piece]) -> ast.expr:
     """Python's syntax tree over placeholders: the k-th piece is called _k."""
     code = (
         piece.text if piece.kind in ("operator", "call") else f"_{place}"
@@ -461,7 +270,7 @@ class _Builder:
     """Walks the syntax tree over a list of allowed nodes, and bounds what it forms."""
 
     def __init__(
-        self, source: _Source, pieces: Sequence[_Piece], symbols: Mapping[str, Symbol]
+        self, source: Source, pieces: Sequence[Piece], symbols: Mapping[str, Symbol]
     ) -> None:
         self.source = source
         self.pieces = pieces
@@ -517,7 +326,7 @@ class _Builder:
             if not (factor.is_Rational and (rest == 1 or isinstance(rest, Symbol))):
                 raise self.source.error(
                     "have exact exponents: numbers, declared names or sums of them",
-                    f"one is {_shown(exponent)}",
+                    f"one is {shown(exponent)}",
                     "Write 1/2 for 0.5, and exp(a*log(x)) for other powers.",
                 )
             self.check_exponent(factor)
@@ -530,7 +339,7 @@ class _Builder:
         if max(abs(exponent.p), exponent.q) > MAXIMUM_EXPONENT:
             raise self.source.error(
                 f"have exponents of at most {MAXIMUM_EXPONENT}",
-                f"one is {_shown(exponent)}",
+                f"one is {shown(exponent)}",
                 "Choose a lower degree.",
             )
 
@@ -560,7 +369,7 @@ class _Builder:
         value = expression.evalf(15) if expression.is_number else expression
         self.check_size(value)
         if value.has(sympy.I) or expression.is_real is False:
-            raise self.source.error("be real", f"{_shown(expression)} is not", REAL)
+            raise self.source.error("be real", f"{shown(expression)} is not", REAL)
         return expression
 
     def check_size(self, expression: Expr) -> None:

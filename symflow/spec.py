@@ -43,6 +43,7 @@ __all__ = ["Spec", "load_spec"]
 
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_FAULTS = 20
+MAXIMUM_DOTS = 200
 
 HEADER = re.compile(r"\s*\[\s*([\w.]+)\s*\]")
 KEY = re.compile(r"\s*[\"']?([^\s\"'=.\[]+)[\"']?\s*[.=]")
@@ -195,8 +196,9 @@ def load_spec(
     try:
         spec = Spec.model_validate(tables)
     except ValidationError as problem:
-        faults = [_fault(error, text, file.name) for error in problem.errors()]
-        raise SpecError("\n".join(faults[:MAXIMUM_FAULTS])) from problem
+        errors = problem.errors(include_url=False)[:MAXIMUM_FAULTS]
+        faults = (_fault(error, text, file.name) for error in errors)
+        raise SpecError("\n".join(faults)) from problem
     if spec.data is not None and spec.data.source != "rings":
         allowed = file.parent.parent if root is None else Path(root)
         spec._data_path = _contained(file, spec.data.source, allowed, text)
@@ -248,6 +250,14 @@ def _read(file: Path) -> str:
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:
+    # A key stands in one line, and tomllib's time grows as the square of its parts.
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MAXIMUM_DOTS:
+            raise SpecError(
+                f"{name}, line {number}: Argument `spec` must have at most "
+                f"{MAXIMUM_DOTS} points in a line, but this one has "
+                f"{line.count('.')}. Break it in several lines."
+            )
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -330,7 +340,7 @@ def _line(text: str, location: list[str]) -> str:
     """Where a key stands, as far as a look at the lines can tell."""
     table: list[str] = []
     best, depth = "", 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if header := HEADER.match(line):
             found = table = header[1].split(".")
         elif key := KEY.match(line):

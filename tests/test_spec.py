@@ -311,6 +311,7 @@ def test_data_must_not_be_a_link_out_of_the_root(folder):
         (b"x = 1\n" * 300_000, "of at most 1000000 bytes"),
         (b"x = " + b"[" * 100_000, "nested too deeply"),
         (b"x = " + b"{a=" * 100_000, "nested too deeply"),
+        (b"a." * 400_000 + b"a = 1", "line 1: Argument `spec` must have at most 200"),
         (b"", "Argument `phase_space` must be given"),
         (b"phase_space = 3", "line 1: Argument `phase_space` must be a table"),
         (b"generators = 3\n[phase_space]\nq='x'", "`generators` must be a table"),
