@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -125,7 +125,7 @@ class ExpressionGraph:
                 total[operand] += weight * scale
             else:
                 offset += weight * value
-        kept = {index: weight for index, weight in total.items() if weight != 0}
+        kept = {index: total[index] for index in sorted(total) if total[index] != 0}
         if not kept:
             return self.constant(offset)
         if len(kept) == 1 and offset == 0 and set(kept.values()) == {1.0}:
@@ -243,6 +243,35 @@ class ExpressionGraph:
                 found.add(index)
                 waiting.extend(self.nodes[index].operands)
         return found
+
+    def describe(
+        self, roots: Sequence[int], inputs: Sequence[str], known: Collection[int]
+    ) -> str:
+        """The operations that lead to some nodes, one on a line.
+
+        Arguments:
+            roots: The nodes that are wanted.
+            inputs: The names of the inputs.
+            known: Nodes that are there already.
+
+        Returns:
+            The text; the last line lists the wanted nodes.
+        """
+        lines = []
+        for index in sorted(self.ancestors(roots).difference(known)):
+            operation, operands, numbers = self.nodes[index]
+            if operation not in ("input", "constant"):
+                arguments = [self._name(operand, inputs) for operand in operands]
+                arguments += [f"{number!r}" for number in numbers]
+                lines.append(f"    u{index} = {operation}({', '.join(arguments)})")
+        names = ", ".join(self._name(root, inputs) for root in roots)
+        return "\n".join((*lines, f"    return ({names})"))
+
+    def _name(self, index: int, inputs: Sequence[str]) -> str:
+        operation, _, numbers = self.nodes[index]
+        if operation == "input":
+            return inputs[int(numbers[0])]
+        return f"{numbers[0]!r}" if operation == "constant" else f"u{index}"
 
     def gradient(self, seeds: Mapping[int, int]) -> dict[int, int]:
         r"""The reverse sweep of :math:`\sum_a c_a \, \partial u_a / \partial z_i`.
