@@ -273,10 +273,12 @@ def write_weights(
         ...     read_weights(f"{run}/model.safetensors", model, mark)
     """
     tensors = {name: _plain_tensor(value) for name, value in weights.items()}
-    header = {
+    remarks = {
         "description": str(model_fingerprint["description"]),
         "sha256": _sha256(_parts(tensors_to_bytes(tensors))[1]),
     }
+    # One entry only: safetensors writes several in an order that changes.
+    header = {"symflow": json.dumps(remarks)}
     try:
         write_file_atomically(path, tensors_to_bytes(tensors, metadata=header))
     except OSError as error:
@@ -306,12 +308,12 @@ def read_weights(
     try:
         payload = _read_file(Path(path))
         tensors = _tensors(payload)
-        header, numbers = _parts(payload)
-        if header.get("sha256") != _sha256(numbers):
+        remarks, numbers = _parts(payload)
+        if remarks.get("sha256") != _sha256(numbers):
             raise _DamageError("they were changed after they were written")
         found = {
             "tensors": {name: _signature(value) for name, value in tensors.items()},
-            "description": header.get("description"),
+            "description": remarks.get("description"),
         }
     except _DamageError as damage:
         raise CheckpointError(f"{what} are damaged: {damage}.") from None
@@ -458,9 +460,11 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
 
 
 def _parts(payload: bytes) -> tuple[dict[str, Any], bytes]:
-    """The remarks in the header of a safetensors file, and its numbers."""
+    """Our remarks in the header of a safetensors file, and its numbers."""
     start = 8 + int.from_bytes(payload[:8], "little")
-    return _json(payload[8:start]).get("__metadata__", {}), payload[start:]
+    metadata = _json(payload[8:start]).get("__metadata__", {})
+    remarks = _json(str(metadata.get("symflow", "{}")).encode())
+    return remarks if isinstance(remarks, dict) else {}, payload[start:]
 
 
 def _weights(model: nn.Module) -> dict[str, Tensor]:

@@ -209,6 +209,7 @@ class Run:
                 the step, the rows of the batch, and the parameter.
         """
         batch = self.data.batch(self.step)
+        noise_before = self._noise.get_state()
         self._optimiser.zero_grad(set_to_none=True)
         values = self._objective(batch, self._noise)
         mean = values.mean()
@@ -218,7 +219,7 @@ class Run:
         mean.neg().backward()
         norm = self._clip()
         if not math.isfinite(norm):
-            raise self._bad_gradient(len(batch))
+            raise self._bad_gradient(batch, noise_before)
         for group in self._optimiser.param_groups:
             group["lr"] = self.settings.rate(self.step)
         self._optimiser.step()
@@ -401,17 +402,38 @@ class Run:
             f"samples {where}, {self.data.blame(step, places)}."
         )
 
-    def _bad_gradient(self, size: int) -> TrainingError:
-        names = [
-            name
-            for name, p in self.model.named_parameters()
-            if p.grad is not None and not bool(torch.isfinite(p.grad).all())
-        ]
-        what = f"the gradient of `{names[0]}`" if names else "the gradient's norm"
+    def _bad_gradient(self, batch: Tensor, noise: Tensor) -> TrainingError:
+        name = self._bad_parameter()
+        what = f"the gradient of `{name}`" if name else "the gradient's norm"
+        places = list(range(len(batch)))
+        while len(places) > 1:
+            half = len(places) // 2
+            worse = [
+                part
+                for part in (places[:half], places[half:])
+                if self._breaks(batch[part], noise)
+            ]
+            if len(worse) != 1:
+                break
+            places = worse[0]
         return TrainingError(
             f"Training met a gradient that is not finite at step {self.step}: {what}, "
-            f"from {self.data.blame(self.step, range(size))}."
+            f"from {self.data.blame(self.step, places)}."
         )
+
+    def _breaks(self, samples: Tensor, noise: Tensor) -> bool:
+        """Whether some samples of a batch make a bad gradient by themselves."""
+        self._noise.set_state(noise)
+        self._optimiser.zero_grad(set_to_none=True)
+        self._objective(samples, self._noise).mean().backward()
+        return self._bad_parameter() is not None
+
+    def _bad_parameter(self) -> str | None:
+        for name, parameter in self.model.named_parameters():
+            gradient = parameter.grad
+            if gradient is not None and not bool(torch.isfinite(gradient).all()):
+                return name
+        return None
 
 
 def _copy(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -8,11 +8,9 @@ import shutil
 
 import pytest
 import torch
-from full_disk import full_disk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
-from toy_models import NoisyGaussian, samples
 
 from symflow.checkpoint import (
     fingerprint,
@@ -23,6 +21,8 @@ from symflow.checkpoint import (
     write_weights,
 )
 from symflow.errors import ArgumentError, CheckpointError
+from tests.full_disk import full_disk
+from tests.toy_models import NoisyGaussian, samples
 
 MARK = fingerprint(nn.Linear(2, 3), {"kind": "linear"})
 

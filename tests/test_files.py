@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-from full_disk import full_disk
 
 from symflow.errors import OutputExistsError
 from symflow.files import (
@@ -15,6 +14,7 @@ from symflow.files import (
     write_file_atomically,
     write_folder_atomically,
 )
+from tests.full_disk import full_disk
 
 
 def content(folder):

@@ -52,7 +52,7 @@ class Fragile(NoisyGaussian):
         if self.breaks == "objective":
             return torch.where(large, torch.full_like(values, math.nan), values)
         # The value of sqrt(0) is finite and its derivative is not.
-        return values + torch.where(large, (self.pull * 0).abs().sqrt(), values * 0)
+        return values + (self.pull * 0).abs().sqrt() if bool(large.any()) else values
 
 
 def normal(x, mean, log_width):
