@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from types import MappingProxyType
 
 from sympy import Add, Expr, Float, Mul, Symbol
 from sympy.polys.rings import PolyElement
 
+from symflow.affine_fields import affine_field, is_periodic
+from symflow.classification import Identity
 from symflow.errors import (
     ArgumentError,
     DependentGeneratorsError,
@@ -30,12 +32,22 @@ from symflow.errors import (
 from symflow.expressions import valid_name
 from symflow.linear_algebra import Echelon, Row, echelon, nullspace
 from symflow.phase_space import PhaseSpace
-from symflow.polynomials import PhasePolynomials
+from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.structure import AbstractLieAlgebra
 
 __all__ = ["Added", "LieAlgebra", "closure"]
 
 CONSTANT = "1"
+
+# Names with a one-dimensional centre: when its flow is a line, and when it is a circle.
+_CIRCLES = {
+    "one-dimensional abelian": ("R", "so(2)"),
+    "u(2) = so(3) ⊕ R": ("u(2) = so(3) ⊕ R", "u(2) = su(2) ⊕ u(1)"),
+    **{
+        f"u({n}) = su({n}) ⊕ R": (f"u({n}) = su({n}) ⊕ R", f"u({n}) = su({n}) ⊕ u(1)")
+        for n in range(3, 9)
+    },
+}
 
 Generators = Mapping[str, Expr | str] | Sequence[Expr | str]
 
@@ -57,7 +69,7 @@ class Added:
     right: str
 
     def __str__(self) -> str:
-        return f"{self.name} = {self.expression}, from {{{self.left}, {self.right}}}"
+        return f"{self.name} = {self.expression}, from {{{self.left},{self.right}}}"
 
 
 class LieAlgebra(AbstractLieAlgebra):
@@ -165,6 +177,33 @@ class LieAlgebra(AbstractLieAlgebra):
         pair = basis.names.index(left), basis.names.index(right)
         return basis.ring.expression(basis.bracket(*pair))
 
+    def refine_identity(self, identity: Identity) -> Identity:
+        """What the action on phase space adds to the name of the abstract algebra.
+
+        The table cannot tell a circle from a line. Here the flow of a central generator
+        is seen to be periodic or not, decided exactly.
+
+        Arguments:
+            identity: The identity of the abstract algebra.
+
+        Returns:
+            The identity with so(2), su(n) and u(1) in place of the line where the flow
+            is periodic; the same one where that is not decided.
+        """
+        if self.center.dimension != 1 or identity.name not in _CIRCLES:
+            return identity
+        (vector,) = self.center.basis
+        polynomials = dict(zip(self.generators, self.polynomials, strict=True))
+        domain = self.ring.domain
+        terms = (domain.from_sympy(c) * polynomials[k] for k, c in vector.items())
+        central = sum(terms, self.ring.ring.zero)
+        if total_degree(central) > 2:
+            return identity
+        A, b = affine_field(self.ring, central)
+        closed = not any(b) and is_periodic(A)
+        line, circle = _CIRCLES[identity.name]
+        return replace(identity, name=circle if closed else line)
+
     def __repr__(self) -> str:
         return f"LieAlgebra({self.space!r}, {dict(self.generators)})"
 
@@ -197,7 +236,7 @@ def closure(
         >>> space = PhaseSpace("x y z")
         >>> so3 = closure(space, {"Lx": "y*p_z - z*p_y", "Ly": "z*p_x - x*p_z"})
         >>> print(so3.added[0])
-        {Lx, Ly} = -p_x*y + p_y*x, from {Lx, Ly}
+        {Lx,Ly} = -p_x*y + p_y*x, from {Lx,Ly}
 
     Reference:
         de Graaf, Lie Algebras: Theory and Algorithms, section 1.5.
@@ -278,7 +317,7 @@ class _Basis:
             return
         left, right = (self.names[i] for i in pair)
         bracket = self.bracket(*pair)
-        name = f"{{{left}, {right}}}"
+        name = f"{{{left},{right}}}"
         self._insert(name, bracket)
         self.added.append(Added(name, self.ring.expression(bracket), left, right))
 

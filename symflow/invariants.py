@@ -122,10 +122,7 @@ class Invariants:
     @property
     def standing(self) -> Standing:
         """The standing of `count`: proved, or measured at a random rational point."""
-        if not self.algebra.exact:
-            return Standing.MEASURED
-        met = self.rank == self.count
-        return Standing.PROVED if met or self.orbit_rank.exact else Standing.NOT_KNOWN
+        return _standing(self, self.complete or self.orbit_rank.exact)
 
     @property
     def complete(self) -> bool:
@@ -221,8 +218,8 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
 
 
 def _claims(found: Invariants) -> tuple[Claim, ...]:
+    proved = _standing(found, decided=True)
     exact = found.algebra.exact
-    proved = Standing.PROVED if exact else Standing.MEASURED
     origin = "exact identity" if exact else "identity of inexact (float) coefficients"
     names = ", ".join(found.algebra.generators) or "no generator"
     claims = [
@@ -238,13 +235,19 @@ def _claims(found: Invariants) -> tuple[Claim, ...]:
     return (*claims, _independence(found), _count(found), _generation(found))
 
 
+def _standing(found: Invariants, decided: bool) -> Standing:
+    if not found.algebra.exact:
+        return Standing.MEASURED
+    return Standing.PROVED if decided else Standing.NOT_KNOWN
+
+
 def _independence(found: Invariants) -> Claim:
     certificate = found.functional_rank
     return Claim(
         "independent",
         f"{certificate.rank} of the {len(found.generators)} invariants are "
         "functionally independent",
-        Standing.PROVED if certificate.exact else Standing.NOT_KNOWN,
+        _standing(found, certificate.exact),
         "rank of their gradients at a rational point, and no more can be",
         {"rank": certificate.rank, "point": [str(c) for c in certificate.point]},
     )
@@ -273,7 +276,7 @@ def _generation(found: Invariants) -> Claim:
         "generating",
         f"every polynomial invariant of degree at most {found.degree} is a polynomial "
         "in those listed",
-        Standing.PROVED if found.algebra.exact else Standing.MEASURED,
+        _standing(found, decided=True),
         "kernel of exact linear algebra in every degree",
         {"degree": found.degree},
     )

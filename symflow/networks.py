@@ -23,7 +23,7 @@ from torch import Tensor, nn
 __all__ = ["DerivativeNetwork", "PotentialNetwork", "invariant_function", "perceptron"]
 
 # The flow starts near the identity when the last layer of every network starts small.
-_INITIAL_SIZE = 0.05
+_INITIAL_SIZE = 0.01
 
 _FEATURE_RANGE = (-2.0, 4.0)
 _SHARPNESS = 3.0
@@ -79,10 +79,13 @@ def _spread(layer: nn.Module) -> None:
 class DerivativeNetwork(nn.Module):
     r"""A function of one invariant, given by its derivative.
 
-    .. math:: f'(I) = N(\operatorname{asinh} I), \qquad f(I) = \int_0^I f'(s) \, ds
+    .. math:: f'(I) = \frac{N(\operatorname{asinh} I)}{(1 + I^2)^{1/4}}, \qquad
+        f(I) = \int_0^I f'(s) \, ds
 
     In one variable every function is a derivative, so N is any network, and the flow,
-    which needs f' only, costs one forward pass.
+    which needs f' only, costs one forward pass. The denominator keeps the force of a
+    quadratic invariant, which is f'(I) times a vector of length about the root of I, from
+    growing with distance: a chain of growing forces would be unstable.
 
     Arguments:
         width: Number of units of each hidden layer.
@@ -107,7 +110,8 @@ class DerivativeNetwork(nn.Module):
         Returns:
             The derivative, shape (..., 1).
         """
-        return self.network(torch.asinh(invariants))
+        decay = (1 + invariants * invariants).pow(-0.25)
+        return self.network(torch.asinh(invariants)) * decay
 
     def value(self, invariants: Tensor) -> Tensor:
         """The function f(I), by 64-point Gauss-Legendre quadrature from 0.

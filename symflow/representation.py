@@ -18,9 +18,9 @@ from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
-from sympy import QQ, ImmutableMatrix, Poly, Rational, Symbol, eye, zeros
-from sympy.polys.rings import PolyElement
+from sympy import QQ, ImmutableMatrix, Rational, zeros
 
+from symflow.affine_fields import affine_field, is_bounded, runaway_kind
 from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
 from symflow.errors import NonCompactError, UnsupportedError
@@ -81,7 +81,7 @@ class LinearAction:
         >>> action = LinearAction(so2)
         >>> len(action.commutant)
         8
-        >>> action.metric == eye(4)
+        >>> action.metric == ImmutableMatrix.eye(4)
         True
 
     Reference:
@@ -106,7 +106,7 @@ class LinearAction:
                     f"for, but `{name}` = {algebra.generators[name]} has degree "
                     f"{total_degree(g)}. Bring a base density of your own."
                 )
-            matrix, shift = _affine_field(algebra, g)
+            matrix, shift = affine_field(algebra.ring, g)
             if any(matrix) or any(shift):
                 self.matrices[name] = matrix
                 self.shifts[name] = shift
@@ -184,7 +184,7 @@ class LinearAction:
         """
         point = self.fixed_point
         for name, A in self.matrices.items():
-            if self._domain is QQ and not _turns(A):
+            if self._domain is QQ and not is_bounded(A):
                 raise NonCompactError(name, *self._runaway(name))
         metric = _positive_member(self.invariant_forms, self.size)
         if metric is not None:
@@ -265,7 +265,7 @@ class LinearAction:
 
     def _runaway(self, name: str) -> tuple[str, str]:
         """The kind of a generator that leaves every bounded set, and why."""
-        return _kind(
+        return runaway_kind(
             self.matrices[name], self.shifts[name], self.algebra.generators[name]
         )
 
@@ -274,64 +274,12 @@ class LinearAction:
         for (a, A), (b, B) in combinations(self.matrices.items(), 2):
             for s, t in product(_SMALL, _SMALL):
                 C = s * A + t * B
-                if self._domain is QQ and not _turns(ImmutableMatrix(C)):
+                if self._domain is QQ and not is_bounded(ImmutableMatrix(C)):
                     g = s * self.algebra.generators[a] + t * self.algebra.generators[b]
                     zero = zeros(self.size, 1)
-                    raise NonCompactError(f"{s}*{a} + {t}*{b}", *_kind(C, zero, g))
-
-
-def _affine_field(
-    algebra: LieAlgebra, g: PolyElement
-) -> tuple[ImmutableMatrix, ImmutableMatrix]:
-    size = 2 * algebra.space.n
-    matrix, shift = zeros(size, size), zeros(size, 1)
-    for i, component in enumerate(algebra.ring.field_of(g)):
-        for monomial, coefficient in component.terms():
-            value = algebra.ring.domain.to_sympy(coefficient)
-            if any(monomial):
-                matrix[i, monomial.index(1)] = value
-            else:
-                shift[i] = value
-    return ImmutableMatrix(matrix), ImmutableMatrix(shift)
-
-
-def _turns(A: ImmutableMatrix) -> bool:
-    """Whether exp(t A) is bounded for all t: semisimple with an imaginary spectrum."""
-    unknown = Symbol("unknown")
-    squarefree = A.charpoly(unknown).as_expr().as_poly(unknown).sqf_part()
-    if any(_evaluate(squarefree, A)):
-        return False
-    # The squarefree polynomial of an imaginary spectrum is r(x^2) or x r(x^2), where
-    # every root of r is real and negative.
-    rising = squarefree.all_coeffs()[::-1]
-    rising = rising[1:] if rising[0] == 0 else rising
-    if any(rising[1::2]):
-        return False
-    squares = Poly(rising[0::2][::-1], unknown)
-    return bool(squares.count_roots(None, 0) == squares.degree())
-
-
-def _evaluate(polynomial: Poly, A: ImmutableMatrix) -> ImmutableMatrix:
-    total = zeros(*A.shape)
-    for coefficient in polynomial.all_coeffs():
-        total = total * A + coefficient * eye(A.shape[0])
-    return ImmutableMatrix(total)
-
-
-def _kind(A: ImmutableMatrix, b: ImmutableMatrix, g: Any) -> tuple[str, str]:  # noqa: ANN401
-    """How an affine field runs away."""
-    n = A.shape[0] // 2
-    if not any(A):
-        if any(b[:n]):
-            return "translation", f"the flow of {g} moves q without bound"
-        return "boost", f"the flow of {g} moves p without bound"
-    if _turns(A):
-        return "screw", f"the flow of {g} turns while it moves on without bound"
-    if not any(A ** A.shape[0]):
-        return "shear", f"the flow of {g} grows linearly (its matrix is nilpotent)"
-    if not A[:n, :n].trace() and not any(A[:n, n:]) and not any(A[n:, :n]):
-        return "boost", f"the flow of {g} grows exponentially (hyperbolic rotation)"
-    return "dilation", f"the flow of {g} grows exponentially"
+                    raise NonCompactError(
+                        f"{s}*{a} + {t}*{b}", *runaway_kind(C, zero, g)
+                    )
 
 
 def _positive_member(

@@ -1,0 +1,214 @@
+"""Closure and structure constants, exactly, on the case book and on broken input."""
+
+import json
+import warnings
+from pathlib import Path
+
+import pytest
+from sympy import Rational, expand
+
+import symflow as sf
+from symflow.errors import (
+    ArgumentError,
+    DependentGeneratorsError,
+    ExpressionError,
+    InexactInputWarning,
+    NotClosedError,
+    UnboundedClosureError,
+    UnsupportedError,
+)
+from tests.systems import ALL
+
+CASES = json.loads((Path(__file__).parent / "cases_algebra.json").read_text())
+
+
+def declared(case):
+    given = case["input"]
+    space = sf.PhaseSpace(given["q"], given["p"], parameters=given["parameters"])
+    return sf.closure(space, given["generators"])
+
+
+def label(case):
+    return case["id"]
+
+
+@pytest.fixture(params=CASES, ids=label)
+def case(request):
+    return request.param
+
+
+def test_dimension_and_what_closure_added(case):
+    algebra, answer = declared(case), case["answer"]
+    assert algebra.dimension == answer["dim"]
+    added = [element.name for element in algebra.added]
+    assert ("1" in added) == answer["needs_constant"]
+    assert algebra.dimension - len(added) == answer["declared_independent"]
+
+
+def test_structure_constants(case):
+    """The table of the case book, at the values of the parameters that it used."""
+    answer, algebra = case["answer"], declared(case)
+    table = answer.get(
+        "structure_constants", answer.get("structure_constants_at_parameter_values")
+    )
+    if not isinstance(table, dict):
+        table = {}
+    values = answer.get("parameter_values_used", {})
+    numbers = {algebra.space.symbols[k]: Rational(v) for k, v in values.items()}
+    found = {
+        f"{{{left},{right}}}": {k: str(c.subs(numbers)) for k, c in entry.items()}
+        for (left, right), entry in algebra.structure_constants.items()
+    }
+    if table:
+        assert found == table
+    elif table == "all brackets 0":
+        assert not found
+
+
+def test_series_centre_and_killing_form(case):
+    algebra, answer = declared(case), case["answer"]
+    assert algebra.center.dimension == answer["centre_dim"]
+    assert dimensions(algebra.derived_series) == answer["derived_series_dims"]
+    assert dimensions(algebra.lower_central_series) == answer["lower_central_dims"]
+    assert list(algebra.killing_signature) == answer["killing_signature_pos_neg_zero"]
+    assert algebra.radical.dimension == answer["radical_dim"]
+    assert algebra.levi_factor.dimension == answer["levi_dim"]
+    assert algebra.casimir_count == answer["abstract_casimir_count"]
+    for word in ("solvable", "nilpotent", "abelian", "semisimple"):
+        assert getattr(algebra, f"is_{word}") == answer[word], word
+
+
+def dimensions(series):
+    return [subspace.dimension for subspace in series]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [
+        ("A01", "Heisenberg h(1) = A3,1"),
+        ("A03", "so(3)"),
+        ("A04", "so(2)"),
+        ("A07", "e(3) = so(3) ⋉ R^3"),
+        ("A14", "u(2) = su(2) ⊕ u(1)"),
+        ("A16", "sl(2,R)"),
+        ("A18", "so(2)"),
+        ("A66", "R"),
+    ],
+)
+def test_identity(identifier, name):
+    case = next(case for case in CASES if case["id"] == identifier)
+    assert declared(case).identify().name == name
+
+
+@pytest.mark.parametrize("system", ALL, ids=str)
+def test_brackets_are_the_combinations_that_the_table_states(system):
+    algebra = system.algebra
+    for (left, right), entry in algebra.structure_constants.items():
+        combination = sum(c * algebra.generators[name] for name, c in entry.items())
+        bracket = sf.poisson_bracket(
+            algebra.generators[left], algebra.generators[right], algebra.space
+        )
+        assert expand(combination) == bracket
+
+
+@pytest.mark.parametrize("system", ALL, ids=str)
+def test_a_change_of_names_changes_nothing_else(system):
+    """Generators in reverse order give the same algebra."""
+    turned = sf.LieAlgebra(system.space, dict(reversed(system.generators.items())))
+    algebra = system.algebra
+    assert turned.killing_signature == algebra.killing_signature
+    assert turned.identify().name == algebra.identify().name
+
+
+def test_closure_finds_the_third_rotation():
+    space = sf.PhaseSpace("x y z")
+    so3 = sf.closure(space, {"Lx": "y*p_z - z*p_y", "Ly": "z*p_x - x*p_z"})
+    (added,) = so3.added
+    assert (added.left, added.right) == ("Lx", "Ly")
+    assert added.expression == space.read("x*p_y - y*p_x")
+
+
+def test_what_does_not_close_names_pair_bracket_and_remainder():
+    space = sf.PhaseSpace("x y z")
+    with pytest.raises(NotClosedError) as caught:
+        sf.LieAlgebra(space, {"Lx": "y*p_z - z*p_y", "Ly": "z*p_x - x*p_z"})
+    assert (caught.value.left, caught.value.right) == ("Lx", "Ly")
+    assert space.read(caught.value.remainder) == space.read("x*p_y - y*p_x")
+
+
+def test_an_algebra_without_end_is_stopped():
+    with pytest.raises(UnboundedClosureError, match="at most 12"):
+        sf.closure(sf.PhaseSpace("q", "p"), {"a": "p**2", "b": "q**4"}, 12)
+
+
+def test_no_generators_is_the_algebra_of_no_symmetry():
+    algebra = sf.LieAlgebra(sf.PhaseSpace("x"), {})
+    assert algebra.dimension == 0
+    assert sf.invariants(algebra).generators == algebra.space.z
+
+
+@pytest.mark.parametrize(
+    "generators",
+    [
+        {"a": "x*p_x", "b": "2*x*p_x"},
+        {"a": "x*p_x", "b": "x*p_x"},
+        {"a": "0"},
+        {"a": "x", "b": "p_x", "c": "x + 3*p_x"},
+    ],
+)
+def test_dependent_generators_are_named(generators):
+    with pytest.raises(DependentGeneratorsError, match="= 0"):
+        sf.LieAlgebra(sf.PhaseSpace("x"), generators)
+
+
+def test_case_e06_float_noise_makes_no_generator():
+    """0.1 + 0.2 and 0.3 are one number, said to be inexact."""
+    space = sf.PhaseSpace("q", "p")
+    with (
+        pytest.warns(InexactInputWarning, match="inexact"),
+        pytest.raises(DependentGeneratorsError, match="Floats were read"),
+    ):
+        sf.LieAlgebra(space, {"A": "(0.1 + 0.2)*q*p", "B": "0.3*q*p"})
+
+
+def test_case_a20_a_float_weight_claims_no_resonance_and_no_proof():
+    space = sf.PhaseSpace("x y", "a b")
+    weight = "(a**2 + x**2)/2 + 1.4142135623730951*(b**2 + y**2)/2"
+    with pytest.warns(InexactInputWarning):
+        algebra = sf.LieAlgebra(space, {"H": weight})
+    found = sf.invariants(algebra)
+    assert [str(f) for f in found.generators] == ["a**2 + x**2", "b**2 + y**2"]
+    assert not algebra.exact
+    assert sf.Standing.PROVED not in {claim.standing for claim in found.certificate}
+
+
+@pytest.mark.parametrize(
+    ("generator", "word"),
+    [
+        ("x*unknown", "unknown"),
+        ("f(x)*p_x", "f"),
+        ("__import__('os').getpid()", "must"),
+        ("sqrt(-1)*x", "real"),
+    ],
+)
+def test_bad_expressions_are_refused(generator, word):
+    with pytest.raises(ExpressionError, match=word):
+        sf.LieAlgebra(sf.PhaseSpace("x"), {"g": generator})
+
+
+@pytest.mark.parametrize("generator", ["1/x", "sqrt(x)", "sin(x)*p_x", "x**p_x"])
+def test_functions_that_are_no_polynomials_are_refused_by_name(generator):
+    with pytest.raises(UnsupportedError, match="polynomials in q and p"):
+        sf.LieAlgebra(sf.PhaseSpace("x"), {"g": generator})
+
+
+@pytest.mark.parametrize("generators", ["x*p_x", 7, {"not a name": "x"}, {3: "x"}])
+def test_generators_of_a_wrong_kind_are_refused(generators):
+    with pytest.raises(ArgumentError, match="must"):
+        sf.LieAlgebra(sf.PhaseSpace("x"), generators)
+
+
+def test_exact_input_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert sf.LieAlgebra(sf.PhaseSpace("x"), {"g": "x*p_x/3"}).exact
