@@ -1,0 +1,300 @@
+r"""Diagnostics: how exactly a trained model keeps what it promises, in numbers.
+
+Takes a map or a density, an algebra and points, gives the largest violation of a law at
+those points: equivariance, inverse, symplecticity, conservation.
+
+.. math:: \Phi(e^{\epsilon X_g} z) = e^{\epsilon X_g} \Phi(z), \qquad
+    \log p(e^{\epsilon X_g} z) = \log p(z)
+
+What is measured stands beside what is proved and is never reported as proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from symflow.algebra import LieAlgebra
+from symflow.certificate import Certificate, certificate
+from symflow.claims import Claim, Standing
+from symflow.errors import ArgumentError
+from symflow.flow import HamiltonianFlow
+from symflow.representation import LinearAction
+
+__all__ = [
+    "certify",
+    "equivariance_error",
+    "finite_actions",
+    "invariance_error",
+    "inverse_error",
+    "measurements",
+    "symplecticity_error",
+]
+
+Map = Callable[[Tensor], Tensor]
+
+# Parameters of the finite transformations that errors are measured at.
+_ANGLES = (0.7, -1.9, 2.6)
+
+# What a correct model stays below: round-off grown along the chain (DESIGN, float32 1e-5).
+_TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
+
+
+def finite_actions(
+    algebra: LieAlgebra, angles: tuple[float, ...] = _ANGLES
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    r"""Finite transformations of the group: every generator at every parameter.
+
+    .. math:: z \mapsto e^{\epsilon A_k} (z - z_0) + z_0, \qquad A_k = J \nabla\nabla g_k
+
+    Arguments:
+        algebra: An algebra that acts linearly about a fixed point.
+        angles: The parameters.
+
+    Returns:
+        Pairs of a matrix (2n, 2n) and a fixed point (2n,), in float64.
+
+    Raises:
+        UnsupportedError: If the algebra acts nonlinearly.
+        NonCompactError: If it moves every point.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> matrix, _ = finite_actions(so2, (torch.pi,))[0]
+        >>> bool(np.allclose(matrix, -np.eye(4)))
+        True
+    """
+    action = LinearAction(algebra)
+    point = np.array(action.fixed_point.tolist(), dtype=np.float64).ravel()
+    pairs = []
+    for A in action.matrices.values():
+        generator = torch.tensor(np.array(A.tolist(), dtype=np.float64))
+        for angle in angles:
+            pairs.append((torch.linalg.matrix_exp(angle * generator).numpy(), point))
+    return pairs
+
+
+def equivariance_error(f: Map, algebra: LieAlgebra, z: Tensor) -> float:
+    r"""How far a map is from commuting with the group, at given points.
+
+    .. math:: \max_{z, g, \epsilon}
+        \frac{|f(e^{\epsilon X_g} z) - e^{\epsilon X_g} f(z)|}{1 + |f(z)|}
+
+    The transformations are made in float64 and only then rounded to the dtype of z, so
+    that a rotation's own round-off does not blame the map.
+
+    Arguments:
+        f: A map of phase space, from (..., 2n) to (..., 2n).
+        algebra: The algebra whose flows should commute with it.
+        z: Phase points, shape (..., 2n).
+
+    Returns:
+        The largest error over points, generators and parameters; 0 without generators.
+
+    Raises:
+        ArgumentError: If the last dimension of z is not 2n.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> z = torch.randn(8, 4, dtype=torch.float64)
+        >>> equivariance_error(lambda z: 2 * z, so2, z) < 1e-14
+        True
+        >>> equivariance_error(lambda z: z + 1, so2, z) > 0.1
+        True
+
+    Reference:
+        Rezende et al. 2019, arXiv 1909.13739, Lemma 1.
+    """
+    _check_points(z, algebra)
+    worst = 0.0
+    with torch.no_grad():
+        image = f(z)
+        for matrix, point in finite_actions(algebra):
+            moved = f(_transform(z, matrix, point))
+            expected = _transform(image, matrix, point)
+            size = 1 + torch.linalg.vector_norm(expected, dim=-1)
+            gap = torch.linalg.vector_norm(moved - expected, dim=-1) / size
+            worst = max(worst, float(gap.max()))
+    return worst
+
+
+def invariance_error(log_prob: Map, algebra: LieAlgebra, z: Tensor) -> float:
+    r"""How far a log-density is from invariance, at given points.
+
+    .. math:: \max_{z, g, \epsilon}
+        \frac{|\log p(e^{\epsilon X_g} z) - \log p(z)|}{1 + |\log p(z)|}
+
+    Arguments:
+        log_prob: A log-density on phase space, from (..., 2n) to (...); or on positions,
+            from (..., n), if every generator acts on positions.
+        algebra: The algebra.
+        z: Points, shape (..., 2n) or (..., n).
+
+    Returns:
+        The largest error over points, generators and parameters; 0 without generators.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> z = torch.randn(8, 4, dtype=torch.float64)
+        >>> invariance_error(lambda z: -(z**2).sum(-1), so2, z) < 1e-14
+        True
+    """
+    width = z.shape[-1]
+    worst = 0.0
+    with torch.no_grad():
+        here = log_prob(z)
+        for matrix, point in finite_actions(algebra):
+            there = log_prob(_transform(z, matrix[:width, :width], point[:width]))
+            worst = max(worst, float(((there - here).abs() / (1 + here.abs())).max()))
+    return worst
+
+
+def inverse_error(model: HamiltonianFlow, z: Tensor) -> float:
+    r"""How far the inverse is from undoing the map, relative to the size of a point.
+
+    .. math:: \max_z \frac{|\Phi^{-1}(\Phi(z)) - z|}{1 + |z|}
+
+    Arguments:
+        model: The flow.
+        z: Phase points, shape (..., 2n).
+
+    Returns:
+        The largest error.
+    """
+    with torch.no_grad():
+        back = model.inverse(model.forward(z))
+        gap = torch.linalg.vector_norm(back - z, dim=-1)
+        return float((gap / (1 + torch.linalg.vector_norm(z, dim=-1))).max())
+
+
+def symplecticity_error(f: Map, z: Tensor) -> float:
+    r"""How far the Jacobian M of a map is from symplectic.
+
+    .. math:: \max_z \frac{\|M^T J M - J\|_\infty}{\max(1, \|M\|_\infty^2)}
+
+    Arguments:
+        f: A map of phase space that treats points of a batch one by one.
+        z: Phase points, shape (batch, 2n).
+
+    Returns:
+        The largest entry of the defect, relative to the square of the largest entry of M.
+
+    Example:
+        >>> z = torch.randn(3, 2, dtype=torch.float64)
+        >>> symplecticity_error(lambda z: torch.stack([2 * z[:, 0], z[:, 1] / 2], -1), z)
+        0.0
+
+    Reference:
+        Arnold, Mathematical Methods of Classical Mechanics, section 41.
+    """
+    n = z.shape[-1] // 2
+    J = torch.tensor(np.kron([[0, 1], [-1, 0]], np.eye(n)), dtype=z.dtype)
+    J = J.to(z.device)
+    M = torch.autograd.functional.jacobian(lambda x: f(x).sum(0), z).permute(1, 0, 2)
+    defect = (M.mT @ J @ M - J).abs().amax((-2, -1))
+    return float((defect / M.abs().amax((-2, -1)).square().clamp_min(1)).max())
+
+
+def measurements(
+    model: HamiltonianFlow, z: Tensor, **numbers: float
+) -> tuple[Claim, ...]:
+    """What is measured of a model at given points, as claims.
+
+    Arguments:
+        model: The flow.
+        z: Phase points of the data, shape (N, 2n), in the dtype of the model.
+        numbers: Further measured figures by name, such as a held-out bound.
+
+    Returns:
+        One claim a figure, each with standing *measured*.
+
+    Raises:
+        ArgumentError: If the last dimension of z is not 2n.
+    """
+    algebra = model.invariants.algebra
+    tolerance = _TOLERANCE.get(z.dtype)
+    laws = {
+        "equivariance error of the map": equivariance_error(model.forward, algebra, z),
+        "invariance error of log p(q, p)": invariance_error(
+            model.joint_log_prob, algebra, z
+        ),
+        "error of the inverse": inverse_error(model, z),
+    }
+    dtype = str(z.dtype).removeprefix("torch.")
+    where: dict[str, Any] = {"points": len(z), "dtype": dtype}
+    claims = [_measured(name, value, tolerance, where) for name, value in laws.items()]
+    for name, value in numbers.items():
+        claims.append(_measured(name.replace("_", " "), value, None, where))
+    return tuple(claims)
+
+
+def certify(
+    model: HamiltonianFlow, z: Tensor | None = None, **numbers: float
+) -> Certificate:
+    """Every claim about a model, with its standing.
+
+    Arguments:
+        model: The flow.
+        z: Phase points to measure at, shape (N, 2n); by default samples of the model.
+        numbers: Further measured figures by name, such as a held-out bound.
+
+    Returns:
+        The certificate: what is proved about algebra, invariants, pieces and base, what
+        holds by construction, and what was measured.
+
+    Raises:
+        ArgumentError: If the last dimension of z is not 2n.
+
+    Example:
+        >>> from symflow.invariants import invariants
+        >>> from symflow.phase_space import PhaseSpace
+        >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> model = HamiltonianFlow(invariants(so2), blocks=1)
+        >>> {claim.standing.value for claim in certify(model).claims} >= {
+        ...     "proved", "by construction", "measured"}
+        True
+    """
+    if z is None:
+        z = model.sample_phase_space(256, torch.Generator().manual_seed(0))
+    return certificate(
+        model.invariants,
+        pieces=model.splitting,
+        action=model.action,
+        measured=measurements(model, z, **numbers),
+    )
+
+
+def _measured(
+    name: str, value: float, tolerance: float | None, where: dict[str, Any]
+) -> Claim:
+    bound = "" if tolerance is None else f", to stay below {tolerance:g}"
+    return Claim(
+        "measured",
+        f"{name}: {value:.3g}{bound}",
+        Standing.MEASURED,
+        f"largest over {where['points']} points in {where['dtype']}",
+        {"name": name, "value": value, "tolerance": tolerance, **where},
+    )
+
+
+def _transform(z: Tensor, matrix: np.ndarray, point: np.ndarray) -> Tensor:
+    """The affine map in float64, rounded to the dtype of z at the end."""
+    exact = torch.tensor(matrix, device=z.device)
+    centre = torch.tensor(point, device=z.device)
+    return ((z.double() - centre) @ exact.T + centre).to(z.dtype)
+
+
+def _check_points(z: Tensor, algebra: LieAlgebra) -> None:
+    width = 2 * algebra.space.n
+    if z.shape[-1:] != (width,):
+        raise ArgumentError(
+            f"Argument `z` must have shape (..., {width}), but it has shape "
+            f"{tuple(z.shape)}."
+        )
