@@ -301,8 +301,16 @@ def read_weights(
         model_fingerprint: The model's, as `fingerprint` gives it.
 
     Raises:
-        CheckpointError: The file is missing, damaged, or of another model, which is
-            then left as it was.
+        CheckpointError: The file is missing, damaged, or of another model; the model
+            is then left as it was.
+
+    Example:
+        >>> model = nn.Linear(2, 1)
+        >>> read_weights("nowhere", model, fingerprint(model, {}))
+        Traceback (most recent call last):
+        ...
+        symflow.errors.CheckpointError: Weights 'nowhere' are damaged: nowhere cannot
+        be read: No such file or directory.
     """
     what = f"Weights {os.fspath(path)!r}"
     try:

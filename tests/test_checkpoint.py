@@ -5,6 +5,7 @@ import json
 import math
 import pickle
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -432,3 +433,29 @@ def test_full_disk_leaves_the_weights_before(tmp_path):
         found = error_of(write_weights, path, model.state_dict(), MARK)
     assert "cannot be written" in found
     assert path.read_bytes() == whole
+
+
+def first_release_state():
+    """One of every kind of thing that a state may hold."""
+    return {
+        "words": ["ä", None, True, -7, 0.1, math.inf, -math.inf, math.nan],
+        "pairs": ((1, 2.5), ()),
+        "numbered": {0: {"step": torch.tensor(3.0)}, 12: {}},
+        "tensors": [
+            torch.arange(6, dtype=torch.float64).reshape(2, 3) / 7,
+            torch.tensor([0, 255], dtype=torch.uint8),
+            torch.tensor([True, False]),
+            torch.zeros(0, 4),
+        ],
+    }
+
+
+def test_files_of_the_first_release_open_for_ever():
+    run = Path(__file__).parent / "data" / "run_1"
+    checkpoint = latest_checkpoint(run, MARK)
+    assert (checkpoint.step, checkpoint.epoch) == (3, 1)
+    assert same(first_release_state(), checkpoint.state)
+    assert same_types(first_release_state(), checkpoint.state)
+    model = nn.Linear(2, 3)
+    read_weights(run / "model.safetensors", model, MARK)
+    assert torch.equal(model.weight, torch.arange(6.0).reshape(3, 2) / 3)
