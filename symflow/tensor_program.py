@@ -13,6 +13,7 @@ row spoils only what it belongs to.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from copy import copy
@@ -44,6 +45,14 @@ def _gamma(u: Tensor) -> Tensor:
 def _log_gamma(u: Tensor) -> Tensor:
     """The logarithm of gamma on the positive axis, where it is real."""
     return torch.where(u < 0, torch.nan, torch.lgamma(torch.where(u < 0, 1.0, u)))
+
+
+def _polygamma(order: int) -> Callable[[Tensor], Tensor]:
+    """The derivatives of digamma, by Hurwitz zeta: torch.polygamma(1, u) has 10 digits."""
+    if order == 0:
+        return torch.digamma
+    factor = float((-1) ** (order + 1) * math.factorial(order))
+    return lambda u: factor * torch.special.zeta(order + 1.0, u)
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -99,8 +108,7 @@ def _function_of(node: Node) -> Callable[..., Any]:
         base = node.numbers[0]
         return lambda u: torch.pow(base, u)
     if node.operation == "polygamma":
-        order = int(node.numbers[0])
-        return lambda u: torch.polygamma(order, u)
+        return _polygamma(int(node.numbers[0]))
     return _FUNCTIONS[node.operation]
 
 
