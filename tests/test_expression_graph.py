@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import isclose, prod
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symflow.expression_graph import ExpressionGraph
@@ -37,6 +37,7 @@ def evaluate(graph, index, point):
     return sum(c * u for c, u in zip(numbers, values, strict=False)) + numbers[-1]
 
 
+@settings(deadline=None)
 @given(terms, st.tuples(small, small, small))
 def test_reverse_sweep_is_the_gradient_of_a_polynomial(polynomial, point):
     graph = ExpressionGraph()
@@ -58,6 +59,7 @@ def without(factors, i):
     return rest
 
 
+@settings(deadline=None)
 @given(terms, terms, small, st.tuples(small, small, small))
 def test_sweep_is_linear_in_its_weights(first, second, weight, point):
     graph = ExpressionGraph()
