@@ -63,8 +63,9 @@ class Blocks(AbstractIntegrator):
 
     .. math:: \Phi = \prod_{b=1}^{B} \Phi_{K_b} \circ \Phi_{U_b} \circ \Phi_{I_b}
 
-    One block has every shear and, in turn, one of the linear flows. There is no step
-    size: each learned Hamiltonian carries its own time.
+    One block has a kick by U(q), a drift by K(p) and, in turn, one of the linear flows;
+    where there is no U or no K it has every shear. There is no step size: each learned
+    Hamiltonian carries its own time.
 
     Arguments:
         count: Number of blocks.
@@ -95,7 +96,9 @@ class Blocks(AbstractIntegrator):
             raise ArgumentError(
                 f"Argument `blocks` must be a positive integer, but it is {self.count}."
             )
-        shears = [piece for piece in pieces if isinstance(piece, Shear)]
+        kick, drift = _separable(pieces)
+        shears: list[Piece] = [kick, drift] if kick and drift else []
+        shears = shears or [piece for piece in pieces if isinstance(piece, Shear)]
         flows = [piece for piece in pieces if isinstance(piece, LinearFlow)]
         chosen: list[Piece] = []
         for block in range(self.count):
@@ -151,9 +154,7 @@ class Leapfrog(AbstractIntegrator):
             raise ArgumentError(
                 f"Argument `steps` must be a positive integer, but it is {self.steps}."
             )
-        shears = [piece for piece in pieces if isinstance(piece, Shear)]
-        kick = next((s for s in shears if _depends_only(s, momenta=False)), None)
-        drift = next((s for s in shears if _depends_only(s, momenta=True)), None)
+        kick, drift = _separable(pieces)
         if kick is None or drift is None:
             missing = "q" if kick is None else "p"
             raise UnsupportedError(
@@ -168,5 +169,9 @@ class Leapfrog(AbstractIntegrator):
         return tuple(stages)
 
 
-def _depends_only(shear: Shear, momenta: bool) -> bool:
-    return all((index >= shear.n) == momenta for index in shear.indices)
+def _separable(pieces: Sequence[Piece]) -> tuple[Shear | None, Shear | None]:
+    """The shear of q alone and the shear of p alone, where they exist."""
+    shears = [piece for piece in pieces if isinstance(piece, Shear)]
+    of_q = [s for s in shears if all(index < s.n for index in s.indices)]
+    of_p = [s for s in shears if all(index >= s.n for index in s.indices)]
+    return next(iter(of_q), None), next(iter(of_p), None)

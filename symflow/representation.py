@@ -18,16 +18,16 @@ from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
-from sympy import QQ, ImmutableMatrix, Rational, zeros
+from sympy import QQ, Float, ImmutableMatrix, Rational, zeros
 
 from symflow.affine_fields import affine_field, is_bounded, runaway_kind
 from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
 from symflow.errors import NonCompactError, UnsupportedError
 from symflow.linear_algebra import Row, nullspace, solve
-from symflow.polynomials import total_degree
+from symflow.polynomials import exact_number, total_degree
 
-__all__ = ["LinearAction", "acts_on_positions"]
+__all__ = ["LinearAction", "acts_on_positions", "broken_by_scaling"]
 
 # Combinations of generators with these coefficients are tried when no single generator
 # runs away but no invariant metric was found either.
@@ -62,6 +62,42 @@ def acts_on_positions(algebra: LieAlgebra) -> bool:
         for g in algebra.polynomials
         for monomial in g.monoms()
     )
+
+
+def broken_by_scaling(algebra: LieAlgebra, factors: Sequence[float]) -> str | None:
+    r"""The first generator that a change of units takes out of the algebra.
+
+    .. math:: z'_i = z_i / s_i, \qquad g_k(s z') \in \operatorname{span}\{g_1, g_2, \dots\}
+
+    Arguments:
+        algebra: The algebra, as it acts on the scaled coordinates.
+        factors: The numbers s, one for each canonical variable.
+
+    Returns:
+        The name of a generator that the scaling breaks, or None if it keeps them all.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> broken_by_scaling(so2, [10, 10, 100, 100]) is None
+        True
+        >>> broken_by_scaling(so2, [10, 5, 100, 100])
+        'L'
+    """
+    domain = algebra.ring.domain
+    exact = [domain.from_sympy(exact_number(Float(s))) for s in factors]
+    span = [dict(g.terms()) for g in algebra.polynomials]
+    places = {m: k for k, m in enumerate(sorted({m for g in span for m in g}))}
+    vectors = [{places[m]: c for m, c in g.items()} for g in span]
+    for name, g in zip(algebra.generators, span, strict=True):
+        scaled = {}
+        for monomial, coefficient in g.items():
+            for s, power in zip(exact, monomial, strict=True):
+                coefficient = coefficient * s**power
+            scaled[places[monomial]] = coefficient
+        if solve(vectors, scaled, domain) is None:
+            return name
+    return None
 
 
 class LinearAction:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 import networkx as nx
 from sympy import Expr, ImmutableMatrix, Rational
@@ -26,7 +26,9 @@ from symflow.claims import Claim, Standing
 from symflow.invariants import Invariants
 from symflow.polynomials import PhasePolynomials, total_degree
 
-__all__ = ["LinearFlow", "Piece", "Shear", "split"]
+__all__ = ["LinearFlow", "Piece", "Shear", "claims", "split"]
+
+_MOST_FAMILIES = 16
 
 
 @dataclass(frozen=True)
@@ -178,13 +180,21 @@ def _shears(invariants: Invariants) -> list[Shear]:
         for a, b in combinations(support, 2)
         if _commute(support[a] | support[b], n)
     )
+    # Without symmetry there are 2^n maximal families; a few are enough beside U and K.
+    families = [
+        [k for k, used in support.items() if max(used) < n],
+        [k for k, used in support.items() if min(used) >= n],
+        *islice(nx.find_cliques(graph), _MOST_FAMILIES),
+    ]
+    distinct = sorted({tuple(sorted(family)) for family in families if family})
     shears = [
         Shear(
-            tuple(invariants.generators[k] for k in sorted(clique)),
-            tuple(sorted(set().union(*(support[k] for k in clique)))),
+            tuple(invariants.generators[k] for k in family),
+            tuple(sorted(set().union(*(support[k] for k in family)))),
             n,
         )
-        for clique in nx.find_cliques(graph)
+        for family in distinct
+        if not any(set(family) < set(other) for other in distinct)
     ]
     return sorted(shears, key=lambda shear: shear.indices)
 
