@@ -146,8 +146,9 @@ def certificate(
         invariants: The invariants, with their algebra.
         pieces: The pieces that the model's map is composed of; empty for no map.
         action: The linear action that the base density is built on, if there is one.
-        measured: Claims of kind ``"measured"``, whose evidence holds ``value``,
-            ``tolerance`` (or None), ``points`` and ``dtype``.
+        measured: Claims of kind ``"measured"``, whose evidence holds ``name``,
+            ``value``, ``tolerance`` (or None), ``points`` and ``dtype``, and whose words are
+            ``"name: value"`` or ``"name: value, to stay below tolerance"``.
 
     Returns:
         The certificate. With inexact (float) coefficients nothing in it is proved.
@@ -309,11 +310,11 @@ def _measured(claim: Claim) -> Claim:
             "Argument `measured` must hold claims of kind 'measured' and of that standing, "
             f"but one has the kind {claim.kind!r} and the standing {claim.standing.value!r}."
         )
-    wanted = {"value", "tolerance", "points", "dtype"}
-    if set(claim.evidence) != wanted:
+    absent = {"name", "value", "tolerance", "points", "dtype"} - set(claim.evidence)
+    if absent:
         raise ArgumentError(
-            f"Argument `measured` must hold claims with the evidence {sorted(wanted)}, but "
-            f"one has {sorted(claim.evidence)}."
+            "Argument `measured` must hold claims with a name, value, tolerance, points and "
+            f"dtype as evidence, but one lacks {', '.join(sorted(absent))}."
         )
     return claim
 
