@@ -350,7 +350,12 @@ class _Builder:
             raise self.source.error(
                 f"give {name} {wanted} argument(s)", f"it has {len(arguments)}", ""
             )
-        return self.bounded(function(*map(self.build, arguments)))
+        values = [self.build(argument) for argument in arguments]
+        if function is sympy.exp:  # SymPy forms exp(10**9*log(2)) digit by digit
+            for term in Add.make_args(values[0]):
+                if term.is_number and abs(term.evalf(15)) > MAXIMUM_BITS:
+                    raise self.too_large()
+        return self.bounded(function(*values))
 
     def bounded(self, expression: Expr) -> Expr:
         """The expression, if it is finite, shallow, and its numbers fit a double."""

@@ -22,10 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
-from sympy import Symbol
 
 from symflow.errors import ArgumentError, SpecError
-from symflow.expressions import parse_expression
 from symflow.files import read_plain_file
 from symflow.phase_space import PhaseSpace
 from symflow.spec_sections import (
@@ -128,9 +126,10 @@ class Spec(Section):
 
     @model_validator(mode="after")
     def _check_together(self) -> Spec:
-        symbols = _symbols(self.phase_space)
+        names = self.phase_space
+        space = PhaseSpace(names.q, names.p, names.parameters)
         for name, text in self.generators.expressions.items():
-            parse_expression(text, symbols, f"generators.{name}")
+            space.read(text, f"generators.{name}")
         n = len(self.phase_space.q)
         for name, scales in (("q", self.scaling.q), ("p", self.scaling.p)):
             if len(scales) not in (1, n):
@@ -203,10 +202,6 @@ def load_spec(
         allowed = file.parent.parent if root is None else Path(root)
         spec._data_path = _contained(file, spec.data.source, allowed, text)
     return spec
-
-
-def _symbols(names: PhaseSpaceSpec) -> Mapping[str, Symbol]:
-    return PhaseSpace(names.q, names.p, names.parameters).symbols
 
 
 def _check_data(data: DataSpec, n: int) -> None:
