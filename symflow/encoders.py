@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from symflow.compile import CompiledFunctions
+from symflow.compilation import CompiledFunctions
 from symflow.constants import Constant
 from symflow.networks import perceptron
 

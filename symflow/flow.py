@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from symflow.claims import Standing
-from symflow.compile import compile as compile_functions
+from symflow.compilation import compile as compile_functions
 from symflow.covariants import momentum_covariants
 from symflow.densities import InvariantGaussianMixture
 from symflow.encoders import AbstractEncoder, EquivariantEncoder, PlainEncoder

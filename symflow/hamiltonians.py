@@ -14,7 +14,7 @@ from typing import final
 
 from torch import Tensor, nn
 
-from symflow.compile import CompiledFunctions
+from symflow.compilation import CompiledFunctions
 from symflow.networks import invariant_function
 
 __all__ = ["InvariantHamiltonian"]
@@ -34,7 +34,7 @@ class InvariantHamiltonian(nn.Module):
     Example:
         >>> import torch
         >>> from sympy import symbols
-        >>> from symflow.compile import compile
+        >>> from symflow.compilation import compile
         >>> x, p = symbols("x p", real=True)
         >>> H = InvariantHamiltonian(compile([x**2 + p**2], [x, p]), width=8, depth=1)
         >>> H.value(torch.zeros(5, 2)).shape, H.gradient(torch.zeros(5, 2)).shape

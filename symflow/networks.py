@@ -174,7 +174,7 @@ class PotentialNetwork(nn.Module):
         for layer in self._linear:
             before = layer(nn.functional.softplus(before) if slopes else before)
             slopes.append(torch.sigmoid(before))
-        sweep = self.last
+        sweep: Tensor = self.last
         for layer in reversed(self._linear):
             sweep = (sweep * slopes.pop()) @ layer.weight
         return sweep * torch.rsqrt(1 + invariants * invariants)

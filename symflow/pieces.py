@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from symflow.compile import CompiledFunctions
+from symflow.compilation import CompiledFunctions
 from symflow.constants import Constant
 from symflow.hamiltonians import InvariantHamiltonian
 
@@ -61,7 +61,7 @@ class ShearPiece(AbstractPiece):
 
     Example:
         >>> from sympy import symbols
-        >>> from symflow.compile import compile
+        >>> from symflow.compilation import compile
         >>> x, p = symbols("x p", real=True)
         >>> kick = ShearPiece(compile([x**2], [x, p]), width=8, depth=1).double()
         >>> z = torch.randn(5, 2, dtype=torch.float64)
@@ -113,7 +113,7 @@ class LinearFlowPiece(AbstractPiece):
 
     Example:
         >>> from sympy import symbols
-        >>> from symflow.compile import compile
+        >>> from symflow.compilation import compile
         >>> x, p = symbols("x p", real=True)
         >>> turn = LinearFlowPiece(
         ...     compile([(x**2 + p**2) / 2], [x, p]),

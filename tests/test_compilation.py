@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational
 
-from symflow.compile import compile as compile_functions
+from symflow.compilation import compile as compile_functions
 from symflow.errors import ArgumentError, ExpressionError, UnsupportedError
 
 x, y = sp.symbols("x y", real=True)
