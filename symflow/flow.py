@@ -44,7 +44,9 @@ class HamiltonianFlow(nn.Module):
     Arguments:
         invariants: The invariants of the algebra; pieces, base and encoder follow from
             them.
-        blocks: Number of blocks of pieces; ignored if an integrator is given.
+        blocks: Number of blocks of pieces, if no integrator is given: kicks and drifts
+            alone for latent momenta, where they suffice and cost least, and every kind
+            of piece for observed ones.
         integrator: How the pieces are arranged, for example ``Leapfrog(steps=16)``.
         momenta: ``"latent"`` for data q, ``"observed"`` for data z = (q, p).
         encoder: ``"equivariant"`` or ``"mlp"``, for latent momenta.
@@ -93,7 +95,7 @@ class HamiltonianFlow(nn.Module):
         self.invariants = invariants
         self.action = LinearAction(invariants.algebra)
         self.momenta = momenta
-        self.integrator = Blocks(blocks) if integrator is None else integrator
+        self.integrator = integrator or Blocks(blocks, separable=momenta == "latent")
         self.splitting = split(invariants)
         self.stages = self.integrator.stages(self.splitting)
         self._options = {

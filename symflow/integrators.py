@@ -69,12 +69,14 @@ class Blocks(AbstractIntegrator):
 
     Arguments:
         count: Number of blocks.
+        separable: Only kicks and drifts, where both exist: the paper's H = K(p) + U(q).
 
     Reference:
         Rezende et al. 2019, arXiv 1909.13739, section 2.
     """
 
     count: int = 16
+    separable: bool = False
 
     order = None
     symplectic = True
@@ -100,6 +102,8 @@ class Blocks(AbstractIntegrator):
         shears: list[Piece] = [kick, drift] if kick and drift else []
         shears = shears or [piece for piece in pieces if isinstance(piece, Shear)]
         flows = [piece for piece in pieces if isinstance(piece, LinearFlow)]
+        if self.separable and kick and drift:
+            flows = []
         chosen: list[Piece] = []
         for block in range(self.count):
             chosen += shears
