@@ -5,8 +5,8 @@ Takes SymPy expressions, gives sparse polynomials in z = (q, p) over an exact fi
 .. math:: f(z) = \sum_\alpha f_\alpha z^\alpha, \qquad f_\alpha \in K
 
 K is the rationals, extended by the algebraic numbers and by the rational functions of the
-parameters that appear. Two functions are equal exactly when their coefficients are, so no
-simplification is ever needed to decide it.
+parameters that appear. Two functions are equal exactly when their difference has no term
+left, so no simplification is ever needed to decide it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from sympy import (
 )
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
+from sympy.polys.polyerrors import CoercionFailed
 from sympy.polys.rings import PolyElement, ring
 
 from symflow.errors import UnsupportedError
@@ -173,8 +174,12 @@ class PhasePolynomials:
         if not expression.has(*self.space.z):
             try:
                 return self.ring.ground_new(self.domain.from_sympy(expression))
-            except (ValueError, TypeError, NotImplementedError):
-                pass
+            except (CoercionFailed, ValueError, TypeError, NotImplementedError):
+                raise UnsupportedError(
+                    "Argument `generators` must have coefficients made of fractions, "
+                    f"roots and declared parameters, but {expression} is not one in "
+                    f"{self.domain}. Declare a parameter in its place."
+                ) from None
         raise UnsupportedError(
             f"Argument `generators` must hold polynomials in q and p, but {expression} "
             f"is not one in ({', '.join(s.name for s in self.space.z)}). Multiply out "
@@ -292,9 +297,10 @@ class PhasePolynomials:
             if reached > best.rank:
                 best = RankCertificate(reached, point, reached == most)
         if best.rank < most:
-            here, field = self.ring.to_domain(), self.ring.to_domain().get_field()
-            lifted = [[field.from_PolynomialRing(f, here) for f in row] for row in rows]
-            whole = DomainMatrix(lifted, (len(lifted), size), field).rank()
+            fractions = self.ring.to_field()
+            lifted = [[fractions.raw_new(f) for f in row] for row in rows]
+            shape = len(lifted), size
+            whole = DomainMatrix(lifted, shape, fractions.to_domain()).rank()
             best = RankCertificate(best.rank, best.point, best.rank == whole)
         return best
 
