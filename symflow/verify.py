@@ -53,7 +53,7 @@ SECONDS = 120.0
 NAME = re.compile(r"[^\W\d_]\w{0,63}")
 TOKEN = re.compile(r"[0-9]+|[^\W\d_]\w*|\*\*|[-+*/()]|\S")
 PIECE = re.compile(r"piece [1-9][0-9]{0,3}: ")
-ROOT = re.compile(r"sqrt\(([0-9]{1,4})\)")
+ROOT = re.compile(r"sqrt\(([0-9]{1,6})\)")
 
 Evidence = Mapping[str, Any]
 Row = dict[Any, Any]
@@ -199,7 +199,7 @@ class _Reader:
             self.expect(")")
             return f
         if word == "sqrt" and self.take("("):
-            f = self.root(self.integer(4))
+            f = self.root(self.integer(6))
             self.expect(")")
             return f
         _need(
