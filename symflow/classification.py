@@ -129,10 +129,9 @@ def _kind(table: LieTable, parts: Sequence[_Part], abelian: int) -> str:
     if not parts:
         return "abelian"
     factors = [factor for part in parts for factor in part.factors]
-    if not table.series(table.whole, lower=True)[-1].rank:
-        return "nilpotent"
-    if not table.series(table.whole, lower=False)[-1].rank:
-        return "solvable"
+    if not factors and radical(table).rank == table.dimension:
+        nilpotent = not table.series(table.whole, lower=True)[-1].rank
+        return "nilpotent" if nilpotent else "solvable"
     if abelian or not _all_simple(parts):
         return "reductive" if _all_simple(parts) else "mixed"
     compact = "compact " if all(factor.is_compact for factor in factors) else ""

@@ -11,7 +11,7 @@ needs is found by exact arithmetic: chance decides the time, never the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -108,10 +108,9 @@ def radical(table: LieTable) -> Echelon:
     Reference:
         Jacobson, Lie Algebras, chapter III, theorem 5.
     """
-    if table.derived.rank == table.dimension:
-        conditions: Iterable[Row] = table.killing
-    else:
-        conditions = [combination(y, table.killing) for y in table.derived.rows]
+    if table.is_semisimple:
+        return table.span([])
+    conditions = [combination(y, table.killing) for y in table.derived.rows]
     return table.span(nullspace(conditions, table.dimension, table.domain))
 
 
@@ -343,7 +342,8 @@ def _centroid(table: LieTable) -> list[DomainMatrix]:
     whole = table.whole
     source = generic_vectors(whole, table.domain)
     probes = [next(source), next(source)]
-    adjoints = [table.adjoint_matrix(row).to_dense() for row in whole.rows]
+    blocks = table.brackets_between(whole.rows, whole.rows)
+    adjoints = [table.matrix(rows, table.dimension).to_dense() for rows in blocks]
     found = _module_maps(table, probes)
     if all(f * a == a * f for f in found for a in adjoints):
         return found
@@ -351,64 +351,64 @@ def _centroid(table: LieTable) -> list[DomainMatrix]:
 
 
 def _module_maps(table: LieTable, probes: list[Row]) -> list[DomainMatrix]:
-    """The linear maps that commute with ad of each probe, as matrices on rows."""
-    words, images = _spin(table, probes)
-    form = table.span(words)
-    coordinates = table.matrix(words, table.dimension).to_dense().inv()
+    """The linear maps that commute with ad of each probe, as matrices on rows.
+
+    With the words w in the probes as a basis, [p, w] = C w, and images u of the words, a
+    combination of the images is such a map if it satisfies [p, u] = C u too.
+    """
+    adjoints = [table.adjoint_matrix(probe).to_dense() for probe in probes]
+    words, images = _spin(table, adjoints)
+    inverse = words.inv()
     conditions: dict[tuple[int, int, int], Row] = {}
-    for p, probe in enumerate(probes):
-        moved = [table.bracket(probe, word) for word in words]
-        inside = (table.matrix(moved, form.rank).to_dense() * coordinates).to_sparse()
-        for u, family in enumerate(images):
-            for n in range(len(words)):
-                defect = table.bracket(probe, family[n])
-                for m, value in inside.rep.get(n, {}).items():
-                    add_multiple(defect, -value, family[m])
-                for k, value in defect.items():
+    for p, adjoint in enumerate(adjoints):
+        constants = words * adjoint * inverse
+        for u, image in enumerate(images):
+            defect = (image * adjoint - constants * image).to_sparse().rep
+            for n, row in defect.items():
+                for k, value in row.items():
                     conditions.setdefault((p, n, k), {})[u] = value
     kernel = nullspace(conditions.values(), len(images), table.domain)
-    maps = []
-    for vector in kernel:
-        rows = []
-        for n in range(len(words)):
-            total: Row = {}
-            for u, value in vector.items():
-                add_multiple(total, value, images[u][n])
-            rows.append(total)
-        maps.append(coordinates * table.matrix(rows, table.dimension).to_dense())
-    return maps
+    return [inverse * _matrix_sum(vector, images) for vector in kernel]
 
 
-def _spin(table: LieTable, probes: list[Row]) -> tuple[list[Row], list[list[Row]]]:
+def _spin(
+    table: LieTable, adjoints: list[DomainMatrix]
+) -> tuple[DomainMatrix, list[DomainMatrix]]:
     """Words in the probes that form a basis, and what each unknown makes of them.
 
     A map that commutes with all ad x sends a seed s to the centraliser of s, because
     [F s, s] = F [s, s] = 0; a basis of those centralisers names the unknowns.
     """
+    d = table.dimension
     seeds = [next(generic_vectors(table.whole, table.domain)), *table.whole.rows]
-    words: list[Row] = []
-    images: list[list[Row]] = []
-    form = table.span([])
+    words = table.matrix([], d).to_dense()
+    images: list[DomainMatrix] = []
     for seed in seeds:
-        if not form.reduce(seed):
-            continue
-        start = len(words)
-        choices = table.centralizer([seed]).rows
-        fresh: list[list[Row]] = [[{} for _ in words] for _ in choices]
-        queue = [(seed, list(choices))]
-        while queue and form.rank < table.dimension:
-            word, values = queue.pop(0)
-            if not form.reduce(word):
-                continue
-            form = table.span([*form.rows, word])
-            words.append(word)
-            for family, value in zip(fresh, values, strict=True):
-                family.append(dict(value))
-            queue.extend(
-                (table.bracket(p, word), [table.bracket(p, v) for v in values])
-                for p in probes
-            )
-        for family in images:
-            family.extend({} for _ in range(len(words) - start))
-        images.extend(fresh)
+        if words.shape[0] == d:
+            break
+        start = words.shape[0]
+        level = table.matrix([seed], d).to_dense()
+        values = [
+            table.matrix([v], d).to_dense() for v in table.centralizer([seed]).rows
+        ]
+        blank = table.matrix([{}] * start, d).to_dense()
+        fresh = [blank for _ in values]
+        while level.shape[0] and words.shape[0] < d:
+            stacked = words.vstack(level)
+            _, pivots = stacked.transpose().rref()
+            old, every = words.shape[0], range(d)
+            kept = [n - old for n in pivots if n >= old]
+            level = level.extract(kept, every)
+            values = [value.extract(kept, every) for value in values]
+            words = words.vstack(level)
+            fresh = [f.vstack(v) for f, v in zip(fresh, values, strict=True)]
+            level = _moved(level, adjoints)
+            values = [_moved(value, adjoints) for value in values]
+        missing = table.matrix([{}] * (words.shape[0] - start), d).to_dense()
+        images = [image.vstack(missing) for image in images] + fresh
     return words, images
+
+
+def _moved(rows: DomainMatrix, adjoints: list[DomainMatrix]) -> DomainMatrix:
+    first, *others = (rows * adjoint for adjoint in adjoints)
+    return first.vstack(*others)

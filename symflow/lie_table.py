@@ -29,6 +29,9 @@ Element = Any
 # A matrix with more than this share of non-zero cells is multiplied densely.
 _DENSE_SHARE = 0.1
 
+# Below this many structure constants sparse rows are faster whatever their share.
+_DENSE_CELLS = 100
+
 
 def add_multiple(total: Row, factor: Element, vector: Mapping[int, Any]) -> None:
     r"""Add a multiple of a vector in place.
@@ -162,6 +165,46 @@ class LieTable:
                     add_multiple(total, a * b, row)
         return total
 
+    def brackets_between(
+        self, left: Sequence[Mapping[int, Any]], right: Sequence[Mapping[int, Any]]
+    ) -> list[list[Row]]:
+        """All brackets of vectors of two lists.
+
+        Arguments:
+            left: Sparse vectors x.
+            right: Sparse vectors y.
+
+        Returns:
+            For each x the list of [x, y].
+        """
+        if not (self._is_dense and left and right):
+            return [[self.bracket(x, y) for y in right] for x in left]
+        d, last = self.dimension, self.matrix(right, self.dimension).to_dense()
+        images = (self.matrix(left, d).to_dense() * self._flat).to_list()
+        result = []
+        for image in images:
+            rows = [image[j * d : (j + 1) * d] for j in range(d)]
+            moved = last * DomainMatrix(rows, (d, d), self.domain).to_dense()
+            sparse = moved.to_sparse().rep
+            result.append([dict(sparse.get(j, {})) for j in range(len(right))])
+        return result
+
+    @cached_property
+    def _is_dense(self) -> bool:
+        """Whether matrices multiply faster than sparse rows."""
+        filled = sum(len(row) for rows in self._rows for row in rows.values())
+        return filled > max(_DENSE_SHARE * self.dimension**3, _DENSE_CELLS)
+
+    @cached_property
+    def _flat(self) -> DomainMatrix:
+        """The matrix with the cells of ad e_i in row i."""
+        d = self.dimension
+        flat = [
+            {j * d + k: v for j, row in rows.items() for k, v in row.items()}
+            for rows in self._rows
+        ]
+        return self.matrix(flat, d * d).to_dense()
+
     def adjoint(self, x: Mapping[int, Any]) -> list[Row]:
         """The images of the basis under ad x.
 
@@ -171,8 +214,7 @@ class LieTable:
         Returns:
             The vectors [x, e_j] in order.
         """
-        one = self.domain.one
-        return [self.bracket(x, {j: one}) for j in range(self.dimension)]
+        return self.brackets_between([x], self.whole.rows)[0]
 
     def adjoint_matrix(self, x: Mapping[int, Any]) -> DomainMatrix:
         """The matrix of ad x, images of the basis in its rows.
@@ -211,11 +253,12 @@ class LieTable:
         Returns:
             The subspace [left, right].
         """
-        if left is right or left == right:
-            pairs: Iterable[tuple[Row, Row]] = combinations(left.rows, 2)
-        else:
-            pairs = ((x, y) for x in left.rows for y in right.rows)
-        return self.span(self.bracket(x, y) for x, y in pairs)
+        if left is right and not self._is_dense:
+            pairs = combinations(left.rows, 2)
+            return self.span(self.bracket(x, y) for x, y in pairs)
+        return self.span(
+            row for rows in self.brackets_between(left.rows, right.rows) for row in rows
+        )
 
     def series(self, first: Echelon, *, lower: bool) -> tuple[Echelon, ...]:
         r"""The derived or the lower central series of a subalgebra.
@@ -249,21 +292,29 @@ class LieTable:
             The subspace.
         """
         equations: dict[tuple[int, int], Row] = {}
-        for number, vector in enumerate(vectors):
-            for j, image in enumerate(self.adjoint(vector)):
+        table = self.brackets_between(vectors, self.whole.rows)
+        for number, images in enumerate(table):
+            for j, image in enumerate(images):
                 for k, value in image.items():
                     equations.setdefault((number, k), {})[j] = value
         return self.span(nullspace(equations.values(), self.dimension, self.domain))
 
     @cached_property
+    def is_semisimple(self) -> bool:
+        """Whether the Killing form is not degenerate (Cartan's criterion)."""
+        return self.span(self.killing).rank == self.dimension
+
+    @cached_property
     def center(self) -> Echelon:
         """What commutes with everything."""
+        if self.is_semisimple:
+            return self.span([])
         return self.centralizer(self.whole.rows)
 
     @cached_property
     def derived(self) -> Echelon:
         """The span of all brackets."""
-        return self.span(self.brackets.values())
+        return self.whole if self.is_semisimple else self.span(self.brackets.values())
 
     @cached_property
     def killing(self) -> tuple[Row, ...]:
@@ -289,7 +340,7 @@ class LieTable:
             The triple with the sum that should vanish, or None if none does not.
         """
         one = self.domain.one
-        basis = [{i: one} for i in range(self.dimension)]
+        basis = self.whole.rows
         for i, j, k in combinations(range(self.dimension), 3):
             defect: Row = {}
             for a, b, c in ((i, j, k), (j, k, i), (k, i, j)):
@@ -309,11 +360,14 @@ class LieTable:
         Returns:
             The table; element a of its basis is row a of the subspace.
         """
+        if space.rank == self.dimension:
+            return self
         place = {pivot: a for a, pivot in enumerate(space.pivots)}
+        table = self.brackets_between(space.rows, space.rows)
         brackets = {}
-        for (a, x), (b, y) in combinations(enumerate(space.rows), 2):
-            image = self.bracket(x, y)
-            brackets[a, b] = {place[k]: v for k, v in image.items() if k in place}
+        for a, b in combinations(range(space.rank), 2):
+            image = table[a][b].items()
+            brackets[a, b] = {place[k]: v for k, v in image if k in place}
         return LieTable(space.rank, brackets, self.domain)
 
     def quotient(self, ideal: Echelon) -> LieTable:
@@ -343,10 +397,10 @@ class LieTable:
             The table of the vectors.
         """
         d = self.dimension
-        forward = self.matrix(vectors, d).to_dense()
-        inverse = forward.inv()
+        inverse = self.matrix(vectors, d).to_dense().inv()
         pairs = list(combinations(range(d), 2))
-        images = [self.bracket(vectors[i], vectors[j]) for i, j in pairs]
+        table = self.brackets_between(vectors, vectors)
+        images = [table[i][j] for i, j in pairs]
         if not images:
             return LieTable(d, {}, self.domain)
         product = (self.matrix(images, d).to_dense() * inverse).to_sparse()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Dummy, Expr, Poly, factor, sqrt
+from sympy import Dummy, Expr, Integer, Poly, expand, factor, radsimp, sqrt
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 
@@ -171,16 +171,24 @@ def _ratio(total: Element, discriminant: Element, domain: Domain) -> Expr:
     """The ratio of two real eigenvalues, the smaller over the larger where known."""
     t = domain.to_sympy(total)
     root = sqrt(factor(domain.to_sympy(discriminant)))
-    ratio = factor((t - root) / (t + root))
-    larger = (ratio**2 - 1).factor().is_positive
-    return factor((t + root) / (t - root)) if larger else ratio
+    if not factor(t + root) or not factor(t - root):
+        return Integer(0)
+    ratio = _canonical((t - root) / (t + root))
+    larger = factor(ratio**2 - 1).is_positive
+    return _canonical(1 / ratio) if larger else ratio
 
 
 def _pitch(total: Element, discriminant: Element, domain: Domain) -> Expr:
     """Real over imaginary part of complex eigenvalues, taken positive where known."""
     t = domain.to_sympy(total)
-    value = factor(t / sqrt(-domain.to_sympy(discriminant)))
+    value = _canonical(t / sqrt(-domain.to_sympy(discriminant)))
     return -value if value.is_negative else value
+
+
+def _canonical(expression: Expr) -> Expr:
+    if expression.free_symbols:
+        return factor(expression)
+    return expand(radsimp(expression))
 
 
 def _space_name(matrix: DomainMatrix) -> str | None:

@@ -25,7 +25,12 @@ from symflow.errors import ArgumentError
 from symflow.ideals import Summand, direct_summands, levi_factor, nilradical, radical
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Echelon, Row
-from symflow.structure_constants import Constants, read_table, vector_expression
+from symflow.structure_constants import (
+    Constants,
+    read_element,
+    read_table,
+    vector_expression,
+)
 from symflow.symmetric_forms import signature
 
 __all__ = ["AbstractLieAlgebra", "Subspace"]
@@ -359,6 +364,7 @@ class AbstractLieAlgebra:
 
         Raises:
             ArgumentError: If the matrix has the wrong size or is not invertible.
+            UnsupportedError: If an entry lies outside the field.
         """
         size = self.dimension
         entries = Matrix(matrix) if size else Matrix.zeros(0, 0)
@@ -369,7 +375,7 @@ class AbstractLieAlgebra:
             )
         rows: list[Row] = []
         for i in range(size):
-            values = [self.domain.from_sympy(entries[i, j]) for j in range(size)]
+            values = [read_element(x, self.domain, "matrix") for x in entries.row(i)]
             rows.append({j: value for j, value in enumerate(values) if value})
         if self._table.span(rows).rank < size:
             raise ArgumentError(

@@ -23,7 +23,9 @@ from symflow.errors import ArgumentError, UnsupportedError
 from symflow.lie_table import Element, LieTable
 from symflow.linear_algebra import Row
 
-__all__ = ["Constants", "read_table", "vector_expression"]
+__all__ = ["Constants", "read_element", "read_table", "vector_expression"]
+
+_ARGUMENT = "structure_constants"
 
 Constants = Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -74,13 +76,15 @@ def read_table(names: Sequence[str], constants: Constants) -> LieTable:
                     f"but {name!r} is none of {', '.join(names)}."
                 )
     exact = {
-        pair: {place[name]: _exact(value) for name, value in named.items()}
+        pair: {place[name]: _exact(value, _ARGUMENT) for name, value in named.items()}
         for pair, named in constants.items()
     }
     domain = _field(value for row in exact.values() for value in row.values())
     brackets: dict[tuple[int, int], Row] = {}
     for (left, right), row in exact.items():
-        elements = {k: _element(value, domain) for k, value in row.items()}
+        elements = {
+            k: read_element(value, domain, _ARGUMENT) for k, value in row.items()
+        }
         i, j = place[left], place[right]
         if i > j:
             i, j = j, i
@@ -98,7 +102,7 @@ def read_table(names: Sequence[str], constants: Constants) -> LieTable:
     return LieTable(len(names), brackets, domain)
 
 
-def _exact(value: Element) -> Element:
+def _exact(value: Element, argument: str) -> Element:
     """A constant as a rational of the field Q or as a SymPy expression."""
     if isinstance(value, int | Fraction):
         return QQ(value.numerator, value.denominator)
@@ -108,7 +112,7 @@ def _exact(value: Element) -> Element:
         return QQ.from_sympy(value)
     if not isinstance(value, Expr) or value.has(Float):
         raise ArgumentError(
-            f"Argument `structure_constants` must hold exact numbers or expressions, "
+            f"Argument `{argument}` must hold exact numbers or expressions, "
             f"but one is {value!r}. Write fractions, as in Rational(1, 3)."
         )
     return value
@@ -132,14 +136,32 @@ def _field(values: Iterable[Any]) -> Domain:
     return field
 
 
-def _element(value: Element, domain: Domain) -> Element:
-    if not isinstance(value, Expr):
-        return domain.convert(value, QQ)
+def read_element(value: Element, domain: Domain, argument: str) -> Element:
+    """A number or expression as an element of a field.
+
+    Arguments:
+        value: An integer, a fraction or a SymPy expression.
+        domain: The field.
+        argument: The name of the argument that it stands in, for the message.
+
+    Returns:
+        The element.
+
+    Raises:
+        UnsupportedError: If the field does not hold the value.
+
+    Example:
+        >>> read_element(2, QQ, "matrix")
+        2
+    """
+    exact = _exact(value, argument)
+    if not isinstance(exact, Expr):
+        return domain.convert(exact, QQ)
     try:
-        return domain.from_sympy(value)
-    except CoercionFailed as failure:
+        return domain.from_sympy(exact)
+    except (CoercionFailed, ValueError) as failure:
         raise UnsupportedError(
-            f"Argument `structure_constants` must hold rational functions of symbols, "
-            f"with algebraic coefficients, but one is {value}. Give the part that is "
-            f"not such a function a symbol of its own."
+            f"Argument `{argument}` must hold rational functions of symbols with "
+            f"algebraic coefficients, in {domain}, but one is {value}. Give the part "
+            f"that is not such a function a symbol of its own."
         ) from failure

@@ -51,7 +51,7 @@ def is_real_field(domain: Domain) -> bool:
 
 
 def sign(element: Element, domain: Domain) -> int:
-    """The sign of a field element.
+    """The sign of a field element, for generic values of its parameters.
 
     Arguments:
         element: An element of the field.
@@ -176,8 +176,9 @@ def _pivot(form: dict[int, Row], domain: Domain) -> int:
 def _known_sign(element: Element, domain: Domain) -> int | None:
     expression = domain.to_sympy(element)
     for candidate in (expression, expression.factor()):
-        if candidate.is_positive:
+        # Not the zero of the field, so not zero for generic parameters.
+        if candidate.is_nonnegative:
             return 1
-        if candidate.is_negative:
+        if candidate.is_nonpositive:
             return -1
     return None

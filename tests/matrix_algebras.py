@@ -2,12 +2,12 @@ r"""Matrix algebras by their definitions: closed forms to test the structure aga
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import combinations, combinations_with_replacement, product
 
-from sympy import QQ
+from sympy import QQ, Integer, Poly, symbols
 from sympy.polys.matrices import DomainMatrix
 
-from symflow.linear_algebra import nullspace
+from symflow.linear_algebra import nullspace, solve
 from symflow.structure import AbstractLieAlgebra
 
 
@@ -244,6 +244,105 @@ def semidirect(linear, size):
         blocks.append(matrix(size + 1, entries))
     shifts = [matrix(size + 1, {(i, size): 1}) for i in range(size)]
     return algebra([*blocks, *shifts])
+
+
+def kinematical(n, *entries):
+    """so(n), boosts and translations, and one more matrix with the given entries."""
+    rotations = preserving(n, form_conditions(diagonal(*[1] * n)))
+    blocks = [
+        matrix(n + 2, {divmod(k, n): v for k, v in enumerate(flat(m)) if v})
+        for m in rotations
+    ]
+    blocks += [matrix(n + 2, {(i, n + k): 1}) for i in range(n) for k in (0, 1)]
+    return algebra([*blocks, matrix(n + 2, dict(entries))])
+
+
+def flat(m):
+    return [value for row in m.to_list() for value in row]
+
+
+def phase_space_algebra(n, functions):
+    """Functions of q1.. and p1.. under the Poisson bracket, by SymPy."""
+    q = symbols(f"q1:{n + 1}")
+    p = symbols(f"p1:{n + 1}")
+    given = [Poly(f(q, p), *q, *p) for f in functions]
+
+    def bracket(f, g):
+        terms = (
+            f.diff(a) * g.diff(b) - f.diff(b) * g.diff(a)
+            for a, b in zip(q, p, strict=True)
+        )
+        return sum(terms, Poly(0, *q, *p))
+
+    monomials = sorted({m for f in given for m in f.monoms()})
+    vectors = [
+        {monomials.index(m): QQ.from_sympy(c) for m, c in f.terms()} for f in given
+    ]
+    constants, names = {}, [f"f{i}" for i in range(len(given))]
+    for i, j in combinations(range(len(given)), 2):
+        image = bracket(given[i], given[j])
+        if image.is_zero:
+            continue
+        target = {monomials.index(m): QQ.from_sympy(c) for m, c in image.terms()}
+        found = solve(vectors, target)
+        constants[names[i], names[j]] = dict(zip(names, found, strict=True))
+    return AbstractLieAlgebra(names, constants)
+
+
+def planes(n):
+    return list(combinations(range(n), 2))
+
+
+def angular(i, j):
+    return lambda q, p: q[i] * p[j] - q[j] * p[i]
+
+
+def square(which):
+    return lambda q, p: sum(x * x for x in (q, p)[which]) / 2
+
+
+def coordinate(which, i):
+    return lambda q, p: (q, p)[which][i]
+
+
+def one(q, p):
+    return Integer(1)
+
+
+def dilation(q, p):
+    return sum(a * b for a, b in zip(q, p, strict=True))
+
+
+def bargmann(n, potential=0):
+    """Rotations, q, p, 1 and the energy p^2/2 + potential q^2/2."""
+    rotations = [angular(i, j) for i, j in planes(n)]
+    shifts = [coordinate(which, i) for which in (0, 1) for i in range(n)]
+
+    def energy(q, p):
+        return square(1)(q, p) + potential * square(0)(q, p)
+
+    return phase_space_algebra(n, [*rotations, *shifts, energy, one])
+
+
+def carroll(n):
+    rotations = [angular(i, j) for i, j in planes(n)]
+    shifts = [coordinate(which, i) for which in (0, 1) for i in range(n)]
+    return phase_space_algebra(n, [*rotations, *shifts, one])
+
+
+def schroedinger(n):
+    rotations = [angular(i, j) for i, j in planes(n)]
+    shifts = [coordinate(which, i) for which in (0, 1) for i in range(n)]
+    quadratic = [square(0), square(1), dilation]
+    return phase_space_algebra(n, [*rotations, *shifts, *quadratic, one])
+
+
+def jacobi(n):
+    """All polynomials of degree at most two."""
+    shifts = [coordinate(which, i) for which in (0, 1) for i in range(n)]
+    pairs = combinations_with_replacement(shifts, 2)
+    products = [lambda q, p, a=a, b=b: a(q, p) * b(q, p) for a, b in pairs]
+    return phase_space_algebra(n, [*products, *shifts, one])
 
 
 def direct_sum(*algebras):
