@@ -8,7 +8,8 @@ is bounded, periodic, or how it runs away.
 
 from __future__ import annotations
 
-from sympy import Expr, ImmutableMatrix, Poly, Symbol, eye, sqrt, zeros
+from sympy import Expr, ImmutableMatrix, Poly, Symbol, sqrt, zeros
+from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement
 
 from symflow.polynomials import PhasePolynomials
@@ -59,7 +60,7 @@ def is_bounded(A: ImmutableMatrix) -> bool:
     must annihilate A.
 
     Arguments:
-        A: A square matrix of rational numbers.
+        A: A square matrix of rational or real algebraic numbers.
 
     Returns:
         True if it stays bounded.
@@ -70,25 +71,19 @@ def is_bounded(A: ImmutableMatrix) -> bool:
         >>> is_bounded(ImmutableMatrix([[0, 1], [0, 0]]))
         False
     """
-    squarefree = _squarefree(A)
-    if any(_evaluate(squarefree, A)):
-        return False
-    rising = _without_zero(squarefree)
-    if any(rising[1::2]):
-        return False
-    squares = Poly(rising[0::2][::-1], squarefree.gen)
-    return bool(squares.count_roots(None, 0) == squares.degree())
+    return _squared_frequencies(A) is not None
 
 
 def is_periodic(A: ImmutableMatrix) -> bool:
     r"""Whether :math:`e^{t A}` returns to 1 at some time, decided exactly.
 
-    It does when it is bounded and its frequencies are commensurate. Conjugate algebraic
-    numbers never are, so every squared frequency must be rational, and the ratio of any
-    two the square of a rational number.
+    It does when it is bounded and its frequencies are commensurate. The squares of
+    commensurate frequencies are rational multiples of their sum, which lies in the field
+    of the entries, so each must lie in it, and the ratio of any two must be the square of
+    a rational number.
 
     Arguments:
-        A: A square matrix of rational numbers.
+        A: A square matrix of rational or real algebraic numbers.
 
     Returns:
         True if it returns.
@@ -98,14 +93,14 @@ def is_periodic(A: ImmutableMatrix) -> bool:
         >>> is_periodic(J), is_periodic(ImmutableMatrix.diag(J, sqrt(2) * J))
         (True, False)
     """
-    if not all(entry.is_rational for entry in A) or not is_bounded(A):
+    squares = _squared_frequencies(A)
+    if squares is None:
         return False
-    squarefree = _squarefree(A)
-    squares = Poly(_without_zero(squarefree)[0::2][::-1], squarefree.gen)
-    roots = list(squares.ground_roots())
+    field = squares.domain
+    roots = [field.from_sympy(root) for root in squares.ground_roots()]
     if len(roots) < squares.degree():
         return False
-    return all(sqrt(root / roots[0]).is_rational for root in roots)
+    return all(sqrt(field.to_sympy(root / roots[0])).is_rational for root in roots)
 
 
 def runaway_kind(A: ImmutableMatrix, b: ImmutableMatrix, g: Expr) -> tuple[str, str]:
@@ -131,25 +126,42 @@ def runaway_kind(A: ImmutableMatrix, b: ImmutableMatrix, g: Expr) -> tuple[str, 
         return "boost", f"the flow of {g} moves p without bound"
     if is_bounded(A):
         return "screw", f"the flow of {g} turns while it moves on without bound"
-    if not any(A ** A.shape[0]):
-        return "shear", f"the flow of {g} grows linearly (its matrix is nilpotent)"
+    spectrum = _spectrum(A)[0]
+    if spectrum.degree() == 1 and not spectrum.nth(0):
+        return (
+            "shear",
+            f"the flow of {g} grows as a polynomial (its matrix is nilpotent)",
+        )
+    if _imaginary(spectrum) is not None:
+        return "shear", f"the flow of {g} turns while it grows as a polynomial"
     if not A[:n, :n].trace() and not any(A[:n, n:]) and not any(A[n:, :n]):
         return "boost", f"the flow of {g} grows exponentially (hyperbolic rotation)"
     return "dilation", f"the flow of {g} grows exponentially"
 
 
-def _squarefree(A: ImmutableMatrix) -> Poly:
-    return Poly(A.charpoly(Symbol("unknown")).as_expr(), Symbol("unknown")).sqf_part()
+def _squared_frequencies(A: ImmutableMatrix) -> Poly | None:
+    """The r of an A whose minimal polynomial is r(x^2) or x r(x^2), if it is bounded."""
+    spectrum, semisimple = _spectrum(A)
+    return _imaginary(spectrum) if semisimple else None
 
 
-def _without_zero(polynomial: Poly) -> list[Expr]:
-    """The coefficients from the lowest up, without a root at zero."""
-    rising = polynomial.all_coeffs()[::-1]
-    return rising[1:] if rising[0] == 0 else rising
+def _spectrum(A: ImmutableMatrix) -> tuple[Poly, bool]:
+    """The polynomial of A's distinct eigenvalues, and whether it annihilates A."""
+    M = DomainMatrix.from_Matrix(A, extension=True).to_field()
+    whole = Poly.from_list(M.charpoly(), Symbol("unknown"), domain=M.domain)
+    spectrum = whole.sqf_part()
+    one = DomainMatrix.eye(M.shape, M.domain)
+    total = DomainMatrix.zeros(M.shape, M.domain)
+    for coefficient in spectrum.rep.to_list():
+        total = total * M + coefficient * one
+    return spectrum, total.is_zero_matrix
 
 
-def _evaluate(polynomial: Poly, A: ImmutableMatrix) -> ImmutableMatrix:
-    total = zeros(*A.shape)
-    for coefficient in polynomial.all_coeffs():
-        total = total * A + coefficient * eye(A.shape[0])
-    return ImmutableMatrix(total)
+def _imaginary(spectrum: Poly) -> Poly | None:
+    """The r of r(x^2) or x r(x^2) if its roots are negative, else None."""
+    rising = spectrum.rep.to_list()[::-1]
+    rising = rising if rising[0] else rising[1:]
+    if any(rising[1::2]):
+        return None
+    squares = Poly.from_list(rising[0::2][::-1], spectrum.gen, domain=spectrum.domain)
+    return squares if squares.count_roots(None, 0) == squares.degree() else None
