@@ -1,11 +1,12 @@
 r"""Syzygies: the relations that invariants satisfy identically.
 
-Takes homogeneous invariants, gives the minimal polynomial relations among them, degree by
-degree.
+Takes invariants, gives the minimal polynomial relations among them, degree by degree.
 
 .. math:: R(I_1(z), \dots, I_m(z)) = 0 \quad \text{for all } z
 
-For the plane rotation it is the Lagrange identity, L^2 = (q.q)(p.p) - (q.p)^2.
+For the plane rotation it is the Lagrange identity, L^2 = (q.q)(p.p) - (q.p)^2. Among
+homogeneous invariants a relation has one degree; where a generator turns about another
+point than the origin, lower degrees and constants join it.
 """
 
 from __future__ import annotations
@@ -56,15 +57,16 @@ def syzygies(
     names = symbols(f"I1:{len(invariants) + 1}", real=True)
     target, *letters = ring(names, functions.domain)
     degrees = [total_degree(f) for f in invariants]
+    graded = all(len({sum(m) for m in f.monoms()}) == 1 for f in invariants)
     found: list[PolyElement] = []
     for step in range(1, degree + 1):
-        products = list(_products(degrees, step))
+        products = list(_products(degrees, step if graded else 0, step))
         place = {exponents: k for k, exponents in enumerate(products)}
         kernel = nullspace(
             _equations(functions, invariants, products), len(products), functions.domain
         )
         implied = echelon(
-            _multiples(found, degrees, step, letters, place),
+            _multiples(found, degrees, graded, step, letters, place),
             len(products),
             functions.domain,
         )
@@ -80,11 +82,11 @@ def syzygies(
     return tuple(relation.primitive()[1].as_expr() for relation in found)
 
 
-def _products(degrees: Sequence[int], total: int) -> Iterator[Exponents]:
-    """Exponents of all products of invariants with this degree in (q, p)."""
-    for number in range(1, total + 1):
+def _products(degrees: Sequence[int], least: int, most: int) -> Iterator[Exponents]:
+    """Exponents of all products of invariants with a degree in (q, p) in this range."""
+    for number in range(most + 1):
         for chosen in combinations_with_replacement(range(len(degrees)), number):
-            if sum(degrees[k] for k in chosen) == total:
+            if least <= sum(degrees[k] for k in chosen) <= most:
                 yield tuple(chosen.count(k) for k in range(len(degrees)))
 
 
@@ -106,14 +108,18 @@ def _equations(
 def _multiples(
     relations: Sequence[PolyElement],
     degrees: Sequence[int],
+    graded: bool,
     total: int,
     letters: Sequence[PolyElement],
     place: dict[Exponents, int],
 ) -> Iterator[Row]:
     """Multiples, by products of invariants, of relations that are known already."""
     for relation in relations:
-        own = sum(e * d for e, d in zip(relation.LM, degrees, strict=True))
-        for exponents in _products(degrees, total - own):
+        rest = total - max(
+            sum(e * d for e, d in zip(monomial, degrees, strict=True))
+            for monomial in relation.monoms()
+        )
+        for exponents in _products(degrees, rest if graded else 0, rest):
             multiple = relation
             for letter, power in zip(letters, exponents, strict=True):
                 multiple = multiple * letter**power
