@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import combinations, combinations_with_replacement, product
+from itertools import combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
-from sympy import QQ, Float, ImmutableMatrix, Rational, zeros
+from sympy import Float, ImmutableMatrix, Rational, Symbol, zeros
 
 from symflow.affine_fields import affine_field, is_bounded, runaway_kind
 from symflow.algebra import LieAlgebra
@@ -28,10 +28,6 @@ from symflow.linear_algebra import Row, nullspace, solve
 from symflow.polynomials import exact_number, total_degree
 
 __all__ = ["LinearAction", "acts_on_positions", "broken_by_scaling"]
-
-# Combinations of generators with these coefficients are tried when no single generator
-# runs away but no invariant metric was found either.
-_SMALL = (-2, -1, 1, 2)
 
 
 def acts_on_positions(algebra: LieAlgebra) -> bool:
@@ -67,7 +63,12 @@ def acts_on_positions(algebra: LieAlgebra) -> bool:
 def broken_by_scaling(algebra: LieAlgebra, factors: Sequence[float]) -> str | None:
     r"""The first generator that a change of units takes out of the algebra.
 
-    .. math:: z'_i = z_i / s_i, \qquad g_k(s z') \in \operatorname{span}\{g_1, g_2, \dots\}
+    .. math:: z'_i = z_i / s_i, \qquad
+        X_k(s z') / s \in \operatorname{span}\{X_1(z'), X_2(z'), \dots\}
+
+    Here X are the fields by which the generators move z. The generators themselves would
+    not do: (x, y, p_x, p_y) / (1, 2, 1, 2) doubles L = x p_y - y p_x, but bends its circles
+    into ellipses.
 
     Arguments:
         algebra: The algebra, as it acts on the scaled coordinates.
@@ -81,20 +82,28 @@ def broken_by_scaling(algebra: LieAlgebra, factors: Sequence[float]) -> str | No
         >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
         >>> broken_by_scaling(so2, [10, 10, 100, 100]) is None
         True
-        >>> broken_by_scaling(so2, [10, 5, 100, 100])
+        >>> broken_by_scaling(so2, [1, 2, 1, 2])
         'L'
     """
     domain = algebra.ring.domain
     exact = [domain.from_sympy(exact_number(Float(s))) for s in factors]
-    span = [dict(g.terms()) for g in algebra.polynomials]
-    places = {m: k for k, m in enumerate(sorted({m for g in span for m in g}))}
-    vectors = [{places[m]: c for m, c in g.items()} for g in span]
-    for name, g in zip(algebra.generators, span, strict=True):
+    fields = [
+        {
+            (i, m): c
+            for i, f in enumerate(algebra.ring.field_of(g))
+            for m, c in f.terms()
+        }
+        for g in algebra.polynomials
+    ]
+    places = {key: k for k, key in enumerate(sorted(set().union(*fields)))}
+    vectors = [{places[key]: c for key, c in field.items()} for field in fields]
+    for name, field in zip(algebra.generators, fields, strict=True):
         scaled = {}
-        for monomial, coefficient in g.items():
+        for (i, monomial), coefficient in field.items():
+            value = coefficient / exact[i]
             for s, power in zip(exact, monomial, strict=True):
-                coefficient = coefficient * s**power
-            scaled[places[monomial]] = coefficient
+                value = value * s**power
+            scaled[places[i, monomial]] = value
         if solve(vectors, scaled, domain) is None:
             return name
     return None
@@ -220,7 +229,7 @@ class LinearAction:
         """
         point = self.fixed_point
         for name, A in self.matrices.items():
-            if self._domain is QQ and not is_bounded(A):
+            if not is_bounded(A):
                 raise NonCompactError(name, *self._runaway(name))
         metric = _positive_member(self.invariant_forms, self.size)
         if metric is not None:
@@ -306,16 +315,34 @@ class LinearAction:
         )
 
     def _name_hidden_runaway(self) -> None:
-        """Raise if a combination of two generators runs away though neither does."""
-        for (a, A), (b, B) in combinations(self.matrices.items(), 2):
-            for s, t in product(_SMALL, _SMALL):
-                C = s * A + t * B
-                if self._domain is QQ and not is_bounded(ImmutableMatrix(C)):
-                    g = s * self.algebra.generators[a] + t * self.algebra.generators[b]
-                    zero = zeros(self.size, 1)
-                    raise NonCompactError(
-                        f"{s}*{a} + {t}*{b}", *runaway_kind(C, zero, g)
-                    )
+        """Raise if a combination of generators runs away though none of them does.
+
+        A bounded C has imaginary eigenvalues, so tr C^2 < 0 unless C = 0. Made orthogonal
+        in this trace one after another, generators that are all negative span a compact
+        algebra; the first that is not runs away.
+        """
+        orthogonal: list[tuple[ImmutableMatrix, dict[str, Any], Any]] = []
+        for name, A in self.matrices.items():
+            C, weights = A, {name: Rational(1)}
+            for B, others, square in orthogonal:
+                factor = self._simple((A * B).trace() / square)
+                C = (C - factor * B).applyfunc(self._simple)
+                for other, weight in others.items():
+                    weights[other] = weights.get(other, 0) - factor * weight
+            square = self._simple((C * C).trace())
+            if square < 0:
+                orthogonal.append((C, weights, square))
+            elif any(C):
+                kept = {k: self._simple(w) for k, w in weights.items()}
+                kept = {k: w for k, w in kept.items() if w}
+                g = sum(w * self.algebra.generators[k] for k, w in kept.items())
+                words = sum(w * Symbol(k) for k, w in kept.items())
+                reason = runaway_kind(C, zeros(self.size, 1), g.expand())
+                raise NonCompactError(str(words), *reason)
+
+    def _simple(self, number: Any) -> Any:  # noqa: ANN401
+        """A number in the canonical form of the field."""
+        return self._domain.to_sympy(self._domain.from_sympy(number))
 
 
 def _positive_member(
