@@ -44,7 +44,7 @@ class Summand:
 
     Arguments:
         space: The ideal.
-        polynomial: The irreducible f.
+        polynomial: The irreducible monic f.
         root: The images of the echelon basis of the ideal under an element of the
             centroid that is a root of f modulo nilpotents, in that basis.
     """
@@ -330,7 +330,7 @@ def _component(
         {place[k]: v for k, v in moved.get(a, {}).items() if k in place}
         for a in range(space.rank)
     ]
-    return Summand(space, factor, tuple(root))
+    return Summand(space, factor.monic(), tuple(root))
 
 
 def _centroid(table: LieTable) -> list[DomainMatrix]:

@@ -17,11 +17,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
+from typing import NamedTuple
 
-from sympy import Poly, Rational
+from sympy import Mul, Poly, Rational, factor_list
+from sympy.polys.domains.domain import Domain
 
 from symflow.ideals import Summand, characteristic_polynomial, generic_vectors
-from symflow.lie_table import Element, LieTable, combination
+from symflow.lie_table import Element, LieTable, add_multiple, combination
 from symflow.linear_algebra import Row
 from symflow.symmetric_forms import is_real_field, sign, signature
 
@@ -86,75 +88,77 @@ def simple_algebras(table: LieTable, summand: Summand) -> list[SimpleAlgebra] | 
     degree = summand.polynomial.degree()
     series, rank = _complex_type(table, degree)
     size = table.dimension // degree
-    cuts, complex_places = places
     found = []
-    for character in _characters(table, summand, cuts):
+    for character in _characters(table, summand, places):
         names = real_forms(series, rank).get(character, ())
         found.append(SimpleAlgebra(series, rank, size, False, character, names))
     names = (_complex_name(series, rank), *_COMPLEX_ALSO.get((series, rank), ()))
     whole = SimpleAlgebra(series, rank, 2 * size, True, 0, names)
-    return found + [whole] * complex_places
+    return found + [whole] * places.complex
 
 
-def _places(polynomial: Poly) -> tuple[list[Element], int] | None:
-    """Points between neighbouring real roots, and the number of complex pairs."""
+class _Places(NamedTuple):
+    """Points between neighbouring real roots, and the number of each kind of place.
+
+    The scale is a square up to sign that spares the forms needless denominators.
+    """
+
+    cuts: tuple[Element, ...]
+    real: int
+    complex: int
+    scale: Element = 1
+
+
+def _places(polynomial: Poly) -> _Places | None:
     domain, degree = polynomial.domain, polynomial.degree()
     if degree == 1:
-        return [], 0
+        return _Places((), 1, 0)
     if domain.is_QQ:
-        ends = [interval[0][1] for interval in polynomial.intervals()]
-        count = len(ends)
-        return [domain.from_sympy(Rational(end)) for end in ends[:-1]], (
-            degree - count
-        ) // 2
+        ends = [Rational(interval[0][1]) for interval in polynomial.intervals()]
+        cuts = tuple(domain.from_sympy(end) for end in ends[:-1])
+        return _Places(cuts, len(ends), (degree - len(ends)) // 2)
     if degree == 2:
         _, b, c = polynomial.rep.to_list()
-        if sign(b * b - 4 * c, domain) > 0:
-            return [-b / 2], 0
-        return [], 1
+        discriminant = b * b - 4 * c
+        if sign(discriminant, domain) > 0:
+            return _Places((-b / 2,), 2, 0, _root_scale(discriminant, domain))
+        return _Places((), 0, 1)
     return None
 
 
-def _characters(
-    table: LieTable, summand: Summand, cuts: Sequence[Element]
-) -> list[int]:
+def _root_scale(discriminant: Element, domain: Domain) -> Element:
+    """A factor that makes the square root of the discriminant free of squares."""
+    numerator, denominator = domain.to_sympy(discriminant).as_numer_denom()
+    _, factors = factor_list(numerator * denominator)
+    root = Mul(*(factor ** (power // 2) for factor, power in factors))
+    return domain.from_sympy(denominator / root)
+
+
+def _characters(table: LieTable, summand: Summand, places: _Places) -> list[int]:
     r"""The character of the Killing form at each real place.
 
     With t the root of f, the form :math:`K((t - c) x, y)` changes its sign at places
     whose root lies below c: differences of signatures give them one by one.
     """
-    degree = summand.polynomial.degree()
     domain, d = table.domain, table.dimension
 
     def character(form: Sequence[Row]) -> int:
         positive, negative, _ = signature(form, d, domain)
         return positive - negative
 
-    total = character(table.killing)
-    if degree == 1:
-        return [total]
-    real = len(cuts) + 1 if cuts else _real_roots(summand.polynomial)
-    if not real:
+    if not places.real:
         return []
-    totals = [total]
-    for cut in cuts:
+    totals = [character(table.killing)]
+    for cut in places.cuts:
         form = []
         for a, row in enumerate(summand.root):
-            moved = combination(row, table.killing)
-            for k, value in table.killing[a].items():
-                changed = moved.get(k, domain.zero) - cut * value
-                if changed:
-                    moved[k] = changed
-                else:
-                    moved.pop(k, None)
+            moved: Row = {}
+            add_multiple(moved, places.scale, combination(row, table.killing))
+            add_multiple(moved, -cut * places.scale, table.killing[a])
             form.append(moved)
         totals.append(character(form))
-    totals.append(-total)
+    totals.append(-totals[0])
     return [(before - after) // 2 for before, after in pairwise(totals)]
-
-
-def _real_roots(polynomial: Poly) -> int:
-    return polynomial.count_roots() if polynomial.domain.is_QQ else 0
 
 
 def _complex_type(table: LieTable, degree: int) -> tuple[str, int]:

@@ -204,7 +204,7 @@ def _space_name(matrix: DomainMatrix) -> str | None:
         return _semisimple_space_name(polynomial, domain)
     if any(f.degree() > 1 for f, _ in factors):
         return None
-    roots = {-f.rep.to_list()[1] / f.rep.to_list()[0]: m for f, m in factors}
+    roots = {-f.monic().rep.to_list()[1]: m for f, m in factors}
     double = next(root for root, count in roots.items() if count > 1)
     identity = DomainMatrix.eye(3, domain).to_dense()
     rank = (matrix - identity * double).rank()
@@ -225,7 +225,7 @@ def _semisimple_space_name(polynomial: Poly, domain: Domain) -> str | None:
     variable = printed.gen
     roots = polynomial.factor_list()[1]
     if all(f.degree() == 1 for f, _ in roots):
-        values = [domain.to_sympy(-f.rep.to_list()[1]) for f, _ in roots]
+        values = [domain.to_sympy(-f.monic().rep.to_list()[1]) for f, _ in roots]
         ratios = [factor(value / values[0]) for value in values]
         return f"{name}, eigenvalues in the ratio {' : '.join(map(str, ratios))}"
     text = str(printed.as_expr()).replace(str(variable), "t")

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sympy import I
+from sympy import I, factor_list
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 
@@ -174,11 +174,16 @@ def _pivot(form: dict[int, Row], domain: Domain) -> int:
 
 
 def _known_sign(element: Element, domain: Domain) -> int | None:
-    expression = domain.to_sympy(element)
-    for candidate in (expression, expression.factor()):
+    """The sign, from the factors of odd power; None if the assumptions leave it open."""
+    numerator, denominator = domain.to_sympy(element).as_numer_denom()
+    leading, factors = factor_list(numerator * denominator)
+    odd = [leading, *(factor for factor, power in factors if power % 2)]
+    total = 1
+    for factor in odd:
         # Not the zero of the field, so not zero for generic parameters.
-        if candidate.is_nonnegative:
-            return 1
-        if candidate.is_nonpositive:
-            return -1
-    return None
+        if factor.is_nonnegative:
+            continue
+        if not factor.is_nonpositive:
+            return None
+        total = -total
+    return total

@@ -171,8 +171,8 @@ def test_semidirect_product(build, name):
         assert scrambled(algebra, 1).identify().name == name
 
 
-def test_complex_field_over_the_rationals_splits_over_the_reals():
-    # so(3) over Q(sqrt 2) is simple over Q; over R it is so(3) ⊕ so(3).
+def test_centroid_decides_how_a_simple_algebra_splits_over_the_reals():
+    # so(3) over Q(sqrt m) is simple over Q; over R it splits exactly where m > 0.
     def extended(discriminant):
         names = [f"{a}{b}" for a in "xyz" for b in "01"]
         constants = {}
@@ -183,8 +183,12 @@ def test_complex_field_over_the_rationals_splits_over_the_reals():
             constants[f"{a}1", f"{b}1"] = {f"{c}0": discriminant}
         return AbstractLieAlgebra(names, constants)
 
-    assert extended(2).identify().name == "so(4) = so(3) ⊕ so(3)"
-    assert not extended(2).is_simple
+    m = symbols("m", positive=True)
+    for split in (2, m, sqrt(2)):
+        assert extended(split).identify().name == "so(4) = so(3) ⊕ so(3)"
+        assert not extended(split).is_simple
+    assert extended(-m).identify().name == "sl(2,C)"
+    assert extended(0).identify().name == "e(3) = so(3) ⋉ R^3"
     assert extended(-2).identify().name == "sl(2,C)"
     assert extended(-2).is_simple
 
