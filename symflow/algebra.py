@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from types import MappingProxyType
+from typing import Any
 
 from sympy import Add, Expr, Float, Mul, Symbol
 from sympy.polys.rings import PolyElement
@@ -203,6 +204,10 @@ class LieAlgebra(AbstractLieAlgebra):
         closed = not any(b) and is_periodic(A)
         line, circle = _CIRCLES[identity.name]
         return replace(identity, name=circle if closed else line)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LieAlgebra:
+        # Immutable, so a copy of a model shares its symbols.
+        return self
 
     def __repr__(self) -> str:
         return f"LieAlgebra({self.space!r}, {dict(self.generators)})"

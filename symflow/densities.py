@@ -72,7 +72,7 @@ class InvariantGaussianMixture(nn.Module):
             commutant.reshape(len(commutant), -1).T, np.eye(size).ravel(), rcond=None
         )[0]
         # Components start at spread scales, slightly apart, so that they can specialise.
-        scales = np.geomspace(0.7, 1.4, components) if components > 1 else np.ones(1)
+        scales = np.geomspace(0.4, 2.5, components) if components > 1 else np.ones(1)
         theta = torch.tensor(
             np.outer(scales, identity), dtype=torch.get_default_dtype()
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from math import comb
+from typing import Any
 
 from sympy import Expr
 from sympy.polys.rings import PolyElement
@@ -163,6 +164,10 @@ class Invariants:
         used = [any(powers) for powers in zip(*f.monoms(), strict=True)]
         of_q, of_p = any(used[:n]), any(used[n:])
         return total_degree(f), 2 if of_q and of_p else int(of_p)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Invariants:
+        # Immutable, so a copy of a model shares its symbols.
+        return self
 
     def __repr__(self) -> str:
         listed = ", ".join(map(str, self.generators))

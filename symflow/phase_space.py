@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from sympy import Expr, ImmutableMatrix, Symbol, eye, zeros
 
@@ -71,7 +72,7 @@ class PhaseSpace:
                     f"but {symbol.name} appears twice. Rename one of the two."
                 )
             seen[symbol.name] = symbol
-        self._named = MappingProxyType(seen)
+        self._named = seen
 
     @property
     def q(self) -> tuple[Symbol, ...]:
@@ -101,7 +102,7 @@ class PhaseSpace:
     @property
     def symbols(self) -> Mapping[str, Symbol]:
         """Every declared symbol under its name."""
-        return self._named
+        return MappingProxyType(self._named)
 
     @property
     def J(self) -> ImmutableMatrix:
@@ -152,6 +153,10 @@ class PhaseSpace:
 
     def __hash__(self) -> int:
         return hash((self._q, self._p, self._parameters))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> PhaseSpace:
+        # Immutable, so a copy of a model shares its symbols.
+        return self
 
     def __repr__(self) -> str:
         q = " ".join(symbol.name for symbol in self._q)

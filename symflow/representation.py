@@ -262,6 +262,10 @@ class LinearAction:
             ),
         )
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> LinearAction:
+        # Immutable, so a copy of a model shares its symbols.
+        return self
+
     @property
     def _domain(self) -> Any:  # noqa: ANN401
         return self.algebra.ring.domain
