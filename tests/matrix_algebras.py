@@ -3,6 +3,7 @@ r"""Matrix algebras by their definitions: closed forms to test the structure aga
 from __future__ import annotations
 
 from itertools import combinations, combinations_with_replacement, product
+from random import Random
 
 from sympy import QQ, Integer, Poly, symbols
 from sympy.polys.matrices import DomainMatrix
@@ -353,3 +354,16 @@ def direct_sum(*algebras):
         for (a, b), row in item.structure_constants.items():
             constants[fresh[a], fresh[b]] = {fresh[k]: v for k, v in row.items()}
     return AbstractLieAlgebra(names, constants, check_jacobi=False)
+
+
+def scrambled(algebra, seed):
+    """The algebra after a change of basis by random fractions."""
+    source, d = Random(seed), algebra.dimension
+    while True:
+        rows = [
+            [QQ(source.randint(-5, 5), source.randint(1, 3)) for _ in range(d)]
+            for _ in range(d)
+        ]
+        matrix = DomainMatrix(rows, (d, d), QQ)
+        if matrix.rank() == d:
+            return algebra.basis_change(matrix.to_Matrix())
