@@ -23,7 +23,7 @@ from symflow.certificate import Certificate, certificate
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
 from symflow.flow import HamiltonianFlow
-from symflow.representation import LinearAction
+from symflow.representation import LinearAction, acts_on_positions
 
 __all__ = [
     "certify",
@@ -94,7 +94,8 @@ def equivariance_error(f: Map, algebra: LieAlgebra, z: Tensor) -> float:
         z: Phase points, shape (..., 2n).
 
     Returns:
-        The largest error over points, generators and parameters; 0 without generators.
+        The largest error over points, generators and parameters; 0 without generators,
+        and not a number if f is that anywhere.
 
     Raises:
         ArgumentError: If the last dimension of z is not 2n.
@@ -120,7 +121,7 @@ def equivariance_error(f: Map, algebra: LieAlgebra, z: Tensor) -> float:
             expected = _transform(image, matrix, point)
             size = 1 + torch.linalg.vector_norm(expected, dim=-1)
             gap = torch.linalg.vector_norm(moved - expected, dim=-1) / size
-            worst = max(worst, float(gap.max()))
+            worst = _larger(worst, float(gap.max()))
     return worst
 
 
@@ -137,7 +138,12 @@ def invariance_error(log_prob: Map, algebra: LieAlgebra, z: Tensor) -> float:
         z: Points, shape (..., 2n) or (..., n).
 
     Returns:
-        The largest error over points, generators and parameters; 0 without generators.
+        The largest error over points, generators and parameters; 0 without generators,
+        and not a number if the log-density is that, or infinite, anywhere.
+
+    Raises:
+        ArgumentError: If the last dimension of z is not 2n; or n, where the generators
+            act on positions.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
@@ -147,12 +153,15 @@ def invariance_error(log_prob: Map, algebra: LieAlgebra, z: Tensor) -> float:
         True
     """
     width = z.shape[-1]
+    if width != algebra.space.n or not acts_on_positions(algebra):
+        _check_points(z, algebra)
     worst = 0.0
     with torch.no_grad():
         here = log_prob(z)
         for matrix, point in finite_actions(algebra):
             there = log_prob(_transform(z, matrix[:width, :width], point[:width]))
-            worst = max(worst, float(((there - here).abs() / (1 + here.abs())).max()))
+            gap = (there - here).abs() / (1 + here.abs())
+            worst = _larger(worst, float(gap.max()))
     return worst
 
 
@@ -289,6 +298,11 @@ def _transform(z: Tensor, matrix: np.ndarray, point: np.ndarray) -> Tensor:
     exact = torch.tensor(matrix, device=z.device)
     centre = torch.tensor(point, device=z.device)
     return ((z.double() - centre) @ exact.T + centre).to(z.dtype)
+
+
+def _larger(a: float, b: float) -> float:
+    """The larger of two numbers; not a number if either is not, unlike Python's max."""
+    return float(np.maximum(a, b))
 
 
 def _check_points(z: Tensor, algebra: LieAlgebra) -> None:
