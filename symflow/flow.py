@@ -57,6 +57,7 @@ class HamiltonianFlow(nn.Module):
         dtype: Precision of the weights.
 
     Raises:
+        ArgumentError: If an option is not one of those listed, or a size not positive.
         NonCompactError: If the group has no normalisable invariant density.
         UnsupportedError: If the algebra acts nonlinearly, if no piece has a closed form,
             or if an equivariant encoder is asked for where none exists.
@@ -90,8 +91,16 @@ class HamiltonianFlow(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        if not isinstance(invariants, Invariants):
+            raise ArgumentError(
+                "Argument `invariants` must be what `symflow.invariants(algebra)` gives, "
+                f"but it is of type {type(invariants).__name__}."
+            )
+        sizes = {"components": components, "width": width, "depth": depth}
+        _check_sizes(sizes)
         _check_choice("momenta", momenta, ("latent", "observed"))
         _check_choice("encoder", encoder, ("equivariant", "mlp"))
+        _check_choice("dtype", dtype, (torch.float32, torch.float64))
         self.invariants = invariants
         self.action = LinearAction(invariants.algebra)
         self.momenta = momenta
@@ -101,9 +110,7 @@ class HamiltonianFlow(nn.Module):
         self._options = {
             "momenta": momenta,
             "encoder": encoder if momenta == "latent" else "none",
-            "components": components,
-            "width": width,
-            "depth": depth,
+            **sizes,
             "integrator": repr(self.integrator),
         }
         if not self.stages:
@@ -112,7 +119,8 @@ class HamiltonianFlow(nn.Module):
                 f"form, but {invariants} has none. Only the base would be left."
             )
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+            # torch.manual_seed would seed the generators of all accelerators as well.
+            torch.default_generator.manual_seed(seed)
             self.pieces = self._make_pieces(width, depth)
             self.base = self._make_base(components)
             self.encoder = self._make_encoder(encoder, 2 * width)
@@ -144,7 +152,7 @@ class HamiltonianFlow(nn.Module):
             Their images under the flow, shape (..., 2n).
 
         Raises:
-            ArgumentError: If the last dimension is not 2n.
+            ArgumentError: If the last dimension is not 2n, or the type not the model's.
         """
         self._check(z, "z", 2 * self.n)
         for stage in self.stages:
@@ -161,7 +169,7 @@ class HamiltonianFlow(nn.Module):
             Their preimages under the flow, shape (..., 2n).
 
         Raises:
-            ArgumentError: If the last dimension is not 2n.
+            ArgumentError: If the last dimension is not 2n, or the type not the model's.
         """
         self._check(z, "z", 2 * self.n)
         for stage in reversed(self.stages):
@@ -199,7 +207,7 @@ class HamiltonianFlow(nn.Module):
             The log-density in nats, shape (...).
 
         Raises:
-            ArgumentError: If the last dimension is wrong.
+            ArgumentError: If the last dimension or the type is wrong.
         """
         self._check(x, "x", self.data_dimensions[0])
         if self.encoder is None:
@@ -308,6 +316,12 @@ class HamiltonianFlow(nn.Module):
                 f"Argument `{name}` must have shape (..., {width}), but it has shape "
                 f"{tuple(x.shape)}."
             )
+        dtype = self.base.theta.dtype
+        if x.dtype != dtype:
+            raise ArgumentError(
+                f"Argument `{name}` must be of the model's type {dtype}, but it is "
+                f"{x.dtype}. Write {name}.to({dtype})."
+            )
 
     def _make_pieces(self, width: int, depth: int) -> nn.ModuleList:
         made: dict[int, AbstractPiece] = {}
@@ -359,7 +373,15 @@ def _array(matrix: Any) -> np.ndarray:  # noqa: ANN401
     return np.array(matrix.tolist(), dtype=np.float64)
 
 
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+def _check_choice(name: str, value: object, choices: tuple[object, ...]) -> None:
     if value not in choices:
         listed = " or ".join(repr(choice) for choice in choices)
         raise ArgumentError(f"Argument `{name}` must be {listed}, but it is {value!r}.")
+
+
+def _check_sizes(sizes: dict[str, int]) -> None:
+    for name, size in sizes.items():
+        if not isinstance(size, int) or size < 1:
+            raise ArgumentError(
+                f"Argument `{name}` must be a positive integer, but it is {size!r}."
+            )

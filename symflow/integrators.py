@@ -94,9 +94,9 @@ class Blocks(AbstractIntegrator):
         Raises:
             ArgumentError: If the number of blocks is not a positive integer.
         """
-        if self.count < 1:
+        if not isinstance(self.count, int) or self.count < 1:
             raise ArgumentError(
-                f"Argument `blocks` must be a positive integer, but it is {self.count}."
+                f"Argument `blocks` must be a positive integer, but it is {self.count!r}."
             )
         kick, drift = _separable(pieces)
         shears: list[Piece] = [kick, drift] if kick and drift else []
@@ -154,9 +154,9 @@ class Leapfrog(AbstractIntegrator):
             ArgumentError: If the number of steps is not a positive integer.
             UnsupportedError: If there is no invariant of q alone, or none of p alone.
         """
-        if self.steps < 1:
+        if not isinstance(self.steps, int) or self.steps < 1:
             raise ArgumentError(
-                f"Argument `steps` must be a positive integer, but it is {self.steps}."
+                f"Argument `steps` must be a positive integer, but it is {self.steps!r}."
             )
         kick, drift = _separable(pieces)
         if kick is None or drift is None:
