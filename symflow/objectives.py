@@ -72,9 +72,16 @@ def importance_weighted_bound(
     Returns:
         An estimate whose mean is below log p(q), in nats, shape (...).
 
+    Raises:
+        ArgumentError: If there is not one sample at least.
+
     Reference:
         Burda, Grosse and Salakhutdinov 2016, arXiv 1509.00519, equation 8.
     """
+    if samples < 1:
+        raise ArgumentError(
+            f"Argument `samples` must be a positive integer, but it is {samples!r}."
+        )
     repeated = q.expand(samples, *q.shape)
     weights = elbo(log_joint, encoder, repeated, generator)
     return torch.logsumexp(weights, dim=0) - math.log(samples)
@@ -85,10 +92,13 @@ def marginal_log_prob(
 ) -> Tensor:
     r"""The marginal log p(q) by quadrature over p, for at most two degrees of freedom.
 
-    .. math:: p(q) = \int p(q, p)\, dp, \qquad p = \mu(q) + s\, L(q)\, u
+    .. math:: p(q) = \int p(q, p)\, dp, \qquad p = \mu(q) + L(q)\, u,
+        \quad |u_i| \le 8
 
-    The grid is Gauss-Legendre on [-8, 8] in each direction of the encoder's own frame, so
-    it turns and stretches with q.
+    The grid is Gauss-Legendre in each direction of the encoder's own frame, so it turns
+    and stretches with q. It is as good as that frame: what lies outside is lost, and what
+    is narrower than the nodes are apart (a third of the encoder's width by default) is
+    not resolved.
 
     Arguments:
         log_joint: The joint log-density of z = (q, p), from (..., 2n) to (...).
