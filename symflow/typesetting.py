@@ -14,7 +14,7 @@ from html import escape
 
 __all__ = ["html", "mathtext", "plain"]
 
-_PIECE = re.compile(r"\s+|\*\*|[^\W\d_]\w*|\d+(?:\.\d+)?|.", re.DOTALL)
+_PIECE = re.compile(r"\s+|\*\*|\^-?\w+|[^\W\d_]\w*|\d+(?:\.\d+)?|.", re.DOTALL)
 # A letter with one index: Lx, I12; or with indices after underscores: p_x, q_1_x.
 _INDEXED = re.compile(r"([^\W\d_])([xyz]|\d+)")
 _GREEK = {
@@ -135,6 +135,8 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
             end = _end(found, place)
             yield "root", _without_brackets(found[place:end])
             place = end
+        elif piece[0] == "^" and len(piece) > 1:
+            yield "power", piece[1:]
         elif piece[0].isdigit():
             yield "number", piece
         else:
