@@ -172,7 +172,7 @@ class PotentialNetwork(nn.Module):
         slopes: list[Tensor] = []
         before = torch.asinh(invariants)
         for layer in self._linear:
-            before = layer(nn.functional.softplus(before) if slopes else before)
+            before = layer(_softplus(before) if slopes else before)
             slopes.append(torch.sigmoid(before))
         sweep: Tensor = self.last
         for layer in reversed(self._linear):
@@ -190,8 +190,13 @@ class PotentialNetwork(nn.Module):
         """
         activation = torch.asinh(invariants)
         for layer in self._linear:
-            activation = nn.functional.softplus(layer(activation))
+            activation = _softplus(layer(activation))
         return activation @ self.last
+
+
+def _softplus(x: Tensor) -> Tensor:
+    """log(1 + e^x); torch's own is x beyond 20 already, off by 2e-9 there."""
+    return nn.functional.softplus(x, threshold=40.0)
 
 
 def invariant_function(
