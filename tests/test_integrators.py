@@ -1,0 +1,239 @@
+"""Schemes: their order as measured, what they conserve, and what they do not."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import symflow as sf
+from symflow.errors import ArgumentError, UnsupportedError
+from symflow.integrators import Stage
+from symflow.pieces import ShearPiece
+from tests.random_models import build, points, scrambled
+from tests.systems import HEISENBERG, NOTHING, RESONANT, SO2, SO2_AXIS, SO3, SO3_TWO, U2
+
+PLANE = sf.PhaseSpace("x y")
+LINE = sf.PhaseSpace("q", "p")
+HIDDEN = {
+    "S1": "p_x*p_y + x*y",
+    "S3": "(p_x**2 + x**2 - p_y**2 - y**2)/2",
+    "H": "(p_x**2 + p_y**2 + x**2 + y**2)/2",
+}
+
+
+class Known(nn.Module):
+    """A Hamiltonian that is given, in place of a network of invariants."""
+
+    def __init__(self, text, space):
+        super().__init__()
+        self.function = sf.compile([space.read(text)], space.z)
+
+    def gradient(self, z):
+        _, pullback = self.function.value_and_pullback(z)
+        return pullback(torch.ones_like(z[..., :1]))
+
+
+def chain(scheme, U, K, space):
+    """The map that a scheme makes of two known functions, by the pieces themselves."""
+    symbolic = [sf.Shear((space.read(U),), tuple(range(space.n)), space.n)]
+    symbolic.append(
+        sf.Shear((space.read(K),), tuple(range(space.n, 2 * space.n)), space.n)
+    )
+    pieces = []
+    for text in (U, K):
+        piece = ShearPiece(sf.compile([space.read(text)], space.z), 1, 1)
+        piece.hamiltonian = Known(text, space)
+        pieces.append(piece.double())
+    stages = scheme.stages(symbolic)
+
+    def flow(z):
+        with torch.no_grad():
+            for stage in stages:
+                z = pieces[stage.weights % 2](z, stage.time)
+            return z
+
+    return flow
+
+
+def oscillator(scheme, space=LINE):
+    squares = [" + ".join(f"{s.name}**2" for s in part) for part in (space.q, space.p)]
+    U, K = (f"({text})/2" for text in squares)
+    return chain(scheme, U, K, space)
+
+
+def turned(z, angle):
+    """The exact flow of the oscillator: q + i p turns by minus the angle."""
+    q, p = z.chunk(2, -1)
+    c, s = np.cos(angle), np.sin(angle)
+    return torch.cat([c * q + s * p, c * p - s * q], -1)
+
+
+@pytest.mark.parametrize("scheme", [sf.Leapfrog], ids=lambda s: s.__name__)
+def test_the_measured_order_is_the_declared_one(scheme):
+    z = points(2, 64)
+    errors = [
+        float((oscillator(scheme(steps, 1 / steps))(z) - turned(z, 1.0)).abs().max())
+        for steps in (20, 40, 80)
+    ]
+    orders = np.log2(errors[:-1]) - np.log2(errors[1:])
+    assert scheme.order == 2
+    np.testing.assert_allclose(orders, scheme.order, atol=0.01)
+
+
+def test_one_step_is_the_composition_of_its_kicks():
+    h, z = 0.3, points(2)
+    q, p = z.chunk(2, -1)
+    p = p - h / 2 * q
+    q = q + h * p
+    p = p - h / 2 * q
+    found = oscillator(sf.Leapfrog(1, h))(z)
+    torch.testing.assert_close(found, torch.cat([q, p], -1), rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7])
+def test_neighbouring_half_kicks_are_one_kick(steps):
+    h, z = 0.2, points(2)
+    one = oscillator(sf.Leapfrog(1, h))
+    expected = z
+    for _ in range(steps):
+        expected = one(expected)
+    found = oscillator(sf.Leapfrog(steps, h))(z)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-14)
+
+
+def test_stages_of_leapfrog():
+    pieces = sf.split(sf.invariants(SO2.algebra))
+    stages = sf.Leapfrog(steps=3, step_size=0.5).stages(pieces)
+    kick, drift = pieces[:2]
+    assert stages[0] == Stage(kick, 0, 0.25)
+    assert [stage.time for stage in stages] == [0.25, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25]
+    for piece, weights in ((kick, 0), (drift, 1)):
+        times = [s.time for s in stages if s.piece == piece]
+        assert sum(times) == 1.5
+        assert {s.weights for s in stages if s.piece == piece} == {weights}
+    assert stages == stages[::-1]
+
+
+# The case book: D01 and D02.
+
+
+def test_case_d01_leapfrog_and_rotations():
+    """The quartic well: rotation and L to round-off, energy only to O(h^2)."""
+    U, K = "(x**2 + y**2)**2", "(p_x**2 + p_y**2)/2"
+    step = chain(sf.Leapfrog(1, 0.1), U, K, PLANE)
+    z = 0.5 * points(4, 64)
+    assert sf.equivariance_error(step, SO2.algebra, z) < 1e-15
+    many = chain(sf.Leapfrog(100, 0.1), U, K, PLANE)(z)
+    L, H = (
+        sf.compile([PLANE.read(f)], PLANE.z) for f in ("x*p_y - y*p_x", f"{U} + {K}")
+    )
+    assert float((L(many) - L(z)).abs().max()) < 1e-13
+    assert float((H(many) - H(z)).abs().max()) > 1e-4
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_case_d02_leapfrog_does_not_commute_with_hidden_symmetry(name):
+    """{g, H} = 0 for S1, S3 and H itself, yet the step is off by h^3/6 or so."""
+    algebra = sf.LieAlgebra(PLANE, {name: HIDDEN[name]})
+    step = oscillator(sf.Leapfrog(1, 0.1), PLANE)
+    assert 2e-5 < sf.equivariance_error(step, algebra, points(4, 64)) < 1e-3
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_case_d02_the_violation_is_of_second_order(name):
+    """So it looks like a tolerance that was set too tight, and it is none."""
+    algebra = sf.LieAlgebra(PLANE, {name: HIDDEN[name]})
+    errors = [
+        sf.equivariance_error(
+            oscillator(sf.Leapfrog(steps, 1 / steps), PLANE), algebra, points(4, 64)
+        )
+        for steps in (10, 20, 40)
+    ]
+    orders = np.log2(errors[:-1]) - np.log2(errors[1:])
+    np.testing.assert_allclose(orders, 2, atol=0.05)
+
+
+def test_case_d02_rotation_commutes_at_any_step():
+    for h in (0.1, 1.0, 1.9):
+        step = oscillator(sf.Leapfrog(1, h), PLANE)
+        assert sf.equivariance_error(step, SO2.algebra, points(4, 64)) < 1e-15
+
+
+def test_the_exact_flow_commutes_with_all_of_u2():
+    def flow(z):
+        return turned(z, 0.1)
+
+    assert sf.equivariance_error(flow, U2.algebra, points(4, 64)) < 1e-15
+
+
+# Traits, on random pieces.
+
+
+def composed(scheme, system, seed=0):
+    stages = scheme.stages(sf.split(sf.invariants(system.algebra)))
+    torch.manual_seed(seed)
+    made = {}
+    for stage in stages:
+        if stage.weights not in made:
+            piece = build(system.space, stage.piece)
+            made[stage.weights] = scrambled(piece, stage.weights, 0.4)
+
+    def flow(z):
+        for stage in stages:
+            z = made[stage.weights](z, stage.time)
+        return z
+
+    return flow
+
+
+@pytest.mark.parametrize("scheme", [sf.Blocks(2), sf.Leapfrog(3, 0.4)], ids=str)
+@pytest.mark.parametrize("system", [SO2, SO3], ids=str)
+def test_traits_hold(scheme, system):
+    z = 0.5 * points(2 * system.space.n, 8)
+    flow = composed(scheme, system)
+    assert scheme.symplectic
+    assert sf.symplecticity_error(flow, z) < 1e-12
+    n = system.space.n
+    flip = torch.cat([torch.ones(n), -torch.ones(n)]).double()
+    with torch.no_grad():
+        back = flip * flow(flip * flow(z))
+    gap = float((back - z).abs().max())
+    assert scheme.time_reversible == (gap < 1e-11)
+    assert scheme.time_reversible or gap > 1e-3
+
+
+def test_blocks_have_weights_of_their_own_and_take_linear_flows_in_turn():
+    pieces = sf.split(sf.invariants(SO2.algebra))
+    stages = sf.Blocks(4).stages(pieces)
+    assert [stage.weights for stage in stages] == list(range(12))
+    assert {stage.time for stage in stages} == {1.0}
+    flows = [s.piece for s in stages if isinstance(s.piece, sf.LinearFlow)]
+    assert flows == [pieces[2], pieces[3], pieces[4], pieces[2]]
+    assert len(sf.Blocks(4, separable=True).stages(pieces)) == 8
+
+
+@pytest.mark.parametrize(
+    ("system", "count"),
+    [(NOTHING, 2), (SO2, 3), (SO2_AXIS, 3), (SO3_TWO, 3), (U2, 1), (HEISENBERG, 0)],
+    ids=str,
+)
+def test_stages_of_one_block(system, count):
+    """A kick, a drift and a linear flow, of those that there are."""
+    pieces = sf.split(sf.invariants(system.algebra))
+    assert len(sf.Blocks(1).stages(pieces)) == count
+
+
+@pytest.mark.parametrize("count", [0, -1, 1.5, "2"])
+def test_numbers_that_are_no_positive_integers_are_refused(count):
+    pieces = sf.split(sf.invariants(SO2.algebra))
+    with pytest.raises(ArgumentError, match="positive integer"):
+        sf.Blocks(count).stages(pieces)
+    with pytest.raises(ArgumentError, match="positive integer"):
+        sf.Leapfrog(count).stages(pieces)
+
+
+@pytest.mark.parametrize("system", [U2, RESONANT], ids=str)
+def test_leapfrog_needs_a_kick_and_a_drift(system):
+    pieces = sf.split(sf.invariants(system.algebra))
+    with pytest.raises(UnsupportedError, match="no invariant of q alone"):
+        sf.Leapfrog().stages(pieces)
