@@ -86,7 +86,7 @@ class HamiltonianFlow(nn.Module):
         encoder: Literal["equivariant", "mlp"] = "equivariant",
         components: int = 4,
         width: int = 32,
-        depth: int = 1,
+        depth: int = 2,
         seed: int = 0,
         dtype: torch.dtype = torch.float32,
     ) -> None:

@@ -223,7 +223,7 @@ class ModelSpec(Section):
 
     blocks: int = Field(default=16, ge=1, le=1024)
     width: int = Field(default=32, ge=1, le=4096)
-    depth: int = Field(default=1, ge=1, le=64)
+    depth: int = Field(default=2, ge=1, le=64)
     components: int = Field(default=4, ge=1, le=1024)
     encoder: Literal["equivariant", "mlp", "none"] = "equivariant"
     dtype: Literal["float32", "float64"] = "float32"
