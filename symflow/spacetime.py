@@ -227,7 +227,7 @@ def conformal(
     .. math:: P_i = p_i, \quad D = q \cdot p, \quad
         K_i = 2 \eta_i q_i \, (q \cdot p) - (q \cdot \eta q) \, p_i
 
-    .. math:: \{P_i, K_j\} = -2 \eta_i \delta_{ij} D - 2 L_{ij}, \qquad
+    .. math:: \{P_i, K_j\} = -2 \eta_i \delta_{ij} D + 2 L_{ij}, \qquad
         L_{ij} = \eta_i q_i p_j - \eta_j q_j p_i
 
     On Euclidean space it is so(d+1,1), on Minkowski's spacetime, signature (1, 3) or
