@@ -16,6 +16,8 @@ from typing import final
 import torch
 from torch import Tensor
 
+from symflow.errors import ArgumentError
+
 __all__ = ["Rings"]
 
 
@@ -30,7 +32,12 @@ class Rings:
     Arguments:
         radii: The radius of each ring.
         width: The standard deviation of the radius.
-        weights: The probability of each ring; equal if not given.
+        weights: A positive weight for each ring, in proportion to its probability; equal
+            if not given.
+
+    Raises:
+        ArgumentError: If there is no ring, if the width or a weight is not positive, or
+            if the numbers of radii and weights differ.
 
     Example:
         >>> rings = Rings()
@@ -43,11 +50,27 @@ class Rings:
     width: float = 0.2
     weights: Sequence[float] | None = None
 
+    def __post_init__(self) -> None:
+        weights = self._weights
+        if not self.radii or len(weights) != len(self.radii):
+            raise ArgumentError(
+                f"Argument `weights` must have one entry for each of the rings, but there "
+                f"are {len(self.radii)} radii and {len(weights)} weights."
+            )
+        if not all(math.isfinite(x) and x > 0 for x in (self.width, *weights)):
+            raise ArgumentError(
+                "Arguments `width` and `weights` must be positive numbers, but they are "
+                f"{self.width} and {weights}."
+            )
+
+    @property
+    def _weights(self) -> tuple[float, ...]:
+        return (1.0,) * len(self.radii) if self.weights is None else tuple(self.weights)
+
     @property
     def probabilities(self) -> Tensor:
         """The probability of each ring, shape (k,)."""
-        given = self.weights or [1.0] * len(self.radii)
-        weights = torch.tensor(given, dtype=torch.float64)
+        weights = torch.tensor(self._weights, dtype=torch.float64)
         return weights / weights.sum()
 
     def log_prob(self, q: Tensor) -> Tensor:
