@@ -36,6 +36,26 @@ def build(space, piece, width=8, depth=2):
     return ShearPiece(functions, width, depth).double()
 
 
+def base_of(algebra, components=3, seed=0):
+    """A base with random covariances, weights and means, in float64."""
+    action = sf.LinearAction(algebra)
+    size = 2 * algebra.space.n
+    vectors = np.array([array(v).ravel() for v in action.fixed_vectors])
+    generator = torch.Generator().manual_seed(seed)
+    base = sf.InvariantGaussianMixture(
+        np.stack([array(B) for B in action.commutant]),
+        array(action.metric),
+        array(action.fixed_point).ravel(),
+        vectors.reshape(-1, size),
+        components,
+        generator,
+    ).double()
+    with torch.no_grad():
+        for parameter in base.parameters():
+            parameter += 0.3 * torch.randn(parameter.shape, generator=generator)
+    return base
+
+
 def jacobians(f, z):
     """The Jacobian at every point of a batch, shape (batch, out, in)."""
     whole = torch.autograd.functional.jacobian(lambda x: f(x).sum(0), z)
