@@ -305,9 +305,9 @@ def _cut_off(ax: Axes, bounds: np.ndarray) -> None:
     if below:
         ax.set_ylim(bottom, top + 0.06 * (top - bottom))
         ax.annotate(
-            f"{below} below",
-            (0, 0),
-            (6, 6),
+            f"{below} below the axis",
+            (0.25, 0),
+            (0, 6),
             xycoords="axes fraction",
             textcoords="offset points",
             fontsize=8,

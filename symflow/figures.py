@@ -53,7 +53,7 @@ def styled(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Res
         >>> import matplotlib
         >>> before = matplotlib.rcParams["image.cmap"]
         >>> styled(lambda: matplotlib.rcParams["image.cmap"])()
-        'GnBu'
+        'YlGnBu'
         >>> matplotlib.rcParams["image.cmap"] == before
         True
     """

@@ -33,6 +33,9 @@ _SIGNS = {
 # Nothing may be loaded and nothing may run, whatever a string holds.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
+# A formula of so many characters is not broken over two lines.
+_SHORT = 32
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -230,7 +233,9 @@ def _content(content: Content) -> str:
         name = content.value.replace(" ", "-")
         return f'<span class="standing {name}">{_SIGNS[content]} {content.value}</span>'
     if isinstance(content, Formula):
-        return html(content.text, content.names)
+        text = html(content.text, content.names)
+        short = content.names is None and len(content.text) <= _SHORT
+        return f'<span class="short">{text}</span>' if short else text
     if isinstance(content, Code):
         return f"<code>{escape(content.text)}</code>"
     return escape(content)

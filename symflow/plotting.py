@@ -32,7 +32,7 @@ LogProb = Callable[[Tensor], Tensor]
 # Phase points in one call of the flow: bounds memory, and stays in the cache.
 _CHUNK = 1 << 13
 # How far the momenta of a picture reach, in standard deviations of the encoder.
-_REACH = 5.5
+_REACH = 8.0
 
 
 def position_log_prob(model: HamiltonianFlow, nodes: int = 16) -> LogProb:
@@ -41,8 +41,8 @@ def position_log_prob(model: HamiltonianFlow, nodes: int = 16) -> LogProb:
     .. math:: p(q) = \int p(q, p) \, dp
         \approx \sum_{jk} w_j \, p\bigl(q, \mu(q) + L(q) \, u_{jk}\bigr) \, |\det L(q)|
 
-    The nodes are polar, about the encoder's mean and out to five and a half of its standard
-    deviations. They turn with q, so whatever error the sum has, it is the same in every
+    The nodes are polar, about the encoder's mean and out to eight of its standard deviations,
+    denser near it. They turn with q, so whatever error the sum has, it is the same in every
     direction: what varies round a circle is the model. A few thousand phase points are
     evaluated at a time, so memory stays bounded.
 
@@ -307,10 +307,11 @@ def potential(
 def _polar_nodes(nodes: int) -> tuple[np.ndarray, np.ndarray]:
     """Nodes of the plane, shape (nodes^2, 2), and the logarithms of their weights."""
     points, weights = np.polynomial.legendre.leggauss(nodes)
-    radius = _REACH * (points + 1) / 2
+    part = (points + 1) / 2
+    radius = _REACH * part**1.5
     angle = 2 * math.pi * (np.arange(nodes) + 0.5) / nodes
     circle = np.stack([np.cos(angle), np.sin(angle)], -1)
-    area = _REACH / 2 * weights * radius * (2 * math.pi / nodes)
+    area = 0.75 * _REACH * part**0.5 * weights * radius * (2 * math.pi / nodes)
     return (radius[:, None, None] * circle).reshape(-1, 2), np.log(
         area.repeat(nodes)
     ).reshape(-1, 1)

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from symflow.certificate import Certificate
 from symflow.claims import Claim, Standing
@@ -43,8 +42,14 @@ _GROUPS = {
     "What was measured": ("measured",),
 }
 _PIECES = "The pieces of the map"
+_MEANINGS = {
+    Standing.PROVED: "an identity, checked in exact arithmetic",
+    Standing.BY_CONSTRUCTION: "follows from proved identities, for any weights",
+    Standing.MEASURED: "a number, found at the points and in the precision given",
+    Standing.NOT_KNOWN: "neither proved nor refuted",
+}
 # Letters that the statements of claims use as symbols, beside the names of the model.
-_LETTERS = frozenset(("A", "B", "H", "J", "S", "g", "h", "pi", "p", "q", "z"))
+_LETTERS = frozenset(("A", "B", "H", "J", "S", "c", "f", "g", "h", "pi", "p", "q", "z"))
 
 
 def write_report(
@@ -139,9 +144,10 @@ def _declared(model: HamiltonianFlow, certificate: Certificate) -> Section:
     document = certificate.document
     space = document["phase_space"]
     words: Content = (
-        f"{model.n} degrees of freedom: coordinates ",
+        f"{model.n} degree{'s' * (model.n > 1)} of freedom: "
+        f"coordinate{'s' * (model.n > 1)} ",
         *_listed(space["q"]),
-        ", with momenta ",
+        f", with moment{'a' if model.n > 1 else 'um'} ",
         *_listed(space["p"]),
         ". ",
         _how_observed(model),
@@ -207,23 +213,21 @@ def _invariants(
         for k, text in enumerate(certificate.document["invariants"], start=1)
     ]
     kinds = ("independent", "count", "generating")
-    complete = [
-        (Formula(claim.statement, names), claim.standing, claim.why)
+    complete: list[Content] = [
+        (
+            Formula(f"{claim.statement[0].upper()}{claim.statement[1:]} ", names),
+            claim.standing,
+        )
         for claim in certificate.claims
         if claim.kind in kinds
     ]
-    return Section(
-        "Invariants",
-        [
-            "Functions that commute with every generator. By the chain rule every smooth "
-            "function of them does so too: they are what the learned Hamiltonians are "
-            "functions of."
-        ],
-        [
-            Table("The invariants", ("", "function", "depends on"), rows),
-            Table("How complete they are", ("statement", "standing", "why"), complete),
-        ],
+    words = (
+        "Functions that commute with every generator. By the chain rule every smooth "
+        "function of them does so too: they are what the learned Hamiltonians are "
+        "functions of."
     )
+    table = Table("The invariants", ("name", "function", "depends on"), rows)
+    return Section("Invariants", [words, *complete], [table])
 
 
 def _map(model: HamiltonianFlow) -> Section:
@@ -233,7 +237,7 @@ def _map(model: HamiltonianFlow) -> Section:
             "shear" if type(piece).__name__ == "Shear" else "linear flow",
             Formula(", ".join(map(str, piece.functions))),
             str(count),
-            piece.why,
+            Formula(piece.why, _LETTERS),
         )
         for piece, count in used.items()
     ]
@@ -261,12 +265,14 @@ def _base(model: HamiltonianFlow) -> Section:
     if model.encoder is not None and model.encoder.equivariant:
         paragraphs.append(
             "The encoder of the momenta given the positions is equivariant: its mean and "
-            "covariance turn with the position, so the bound on log p(q) is invariant."
+            "covariance move with the position as the momenta do, so the bound that "
+            "training maximises is invariant too."
         )
     elif model.encoder is not None:
         paragraphs.append(
             "The encoder of the momenta given the positions is a plain network, not an "
-            "equivariant one: the density is invariant, the bound on log p(q) is not."
+            "equivariant one: the density is invariant, the bound that training "
+            "maximises is not."
         )
     return Section("The base", paragraphs)
 
@@ -274,11 +280,11 @@ def _base(model: HamiltonianFlow) -> Section:
 def _guarantees(certificate: Certificate, names: frozenset[str]) -> Section:
     claims = certificate.claims
     counts = Counter(claim.standing for claim in claims)
-    words: list[Any] = ["Every claim of the certificate, with its standing: "]
-    for standing in Standing:
-        if counts[standing]:
-            words += [f"{counts[standing]} ", standing, ", "]
-    words[-1] = "."
+    standings = [
+        (standing, str(counts[standing]), _MEANINGS[standing])
+        for standing in Standing
+        if counts[standing]
+    ]
     rows: list[tuple[Content, ...]] = []
     for group, members in _grouped(claims).items():
         rows.append((group,))
@@ -286,17 +292,18 @@ def _guarantees(certificate: Certificate, names: frozenset[str]) -> Section:
             (Formula(c.statement, names), c.standing, Formula(c.why, names))
             for c in members
         ]
-    meaning = (
-        Standing.PROVED,
-        " is an identity checked in exact arithmetic. ",
-        Standing.BY_CONSTRUCTION,
-        " follows from proved identities for any weights. ",
-        Standing.MEASURED,
-        " is a number, at the points and in the precision that stand beside it.",
+    words = (
+        "Every claim of the certificate. ",
+        Code("symflow verify"),
+        " checks the proved ones again, with code that shares nothing with this.",
     )
-    head = ("guarantee", "standing", "why")
     return Section(
-        "What is guaranteed", [tuple(words), meaning], [Table("The claims", head, rows)]
+        "What is guaranteed",
+        [words],
+        [
+            Table("Standings", ("standing", "claims", "meaning"), standings),
+            Table("Claims", ("guarantee", "standing", "why"), rows),
+        ],
     )
 
 
@@ -312,45 +319,38 @@ def _numbers(history: History | None, numbers: Numbers) -> Section:
     paragraphs: list[Content] = []
     if history is not None and len(history.step):
         ended = f": {history.stopped}" if history.stopped else ""
-        paragraphs.append(
+        words = (
             f"Trained for {int(history.step[-1]):,} steps in "
             f"{_duration(float(history.seconds[-1]))}{ended}. The weights of step "
-            f"{history.best_step:,} were kept, with a bound of "
-            f"{_number(history.best_bound)} nats."
+            f"{history.best_step:,} were kept, with a bound of {history.best_bound:.4g} "
+            f"nats."
         )
+        paragraphs.append(Formula(words, frozenset()))
     listed = {name: None for model in numbers.values() for name in model}
-    rows = [
-        (name, *(_with_error(model, name) for model in numbers.values()))
+    rows: list[tuple[Content, ...]] = [
+        (Formula(name, _LETTERS), *(_number(model, name) for model in numbers.values()))
         for name in listed
         if not name.endswith(_ERROR)
     ]
     table = Table(
         "Measured, with standard errors where a number is a mean",
-        ("", *numbers),
+        ("quantity", *numbers),
         rows,
         numeric=True,
     )
     return Section("The numbers", paragraphs, [table] if rows else [])
 
 
-def _with_error(model: Mapping[str, float | str], name: str) -> str:
+def _number(model: Mapping[str, float | str], name: str) -> Content:
+    """A figure to three digits, or to the second digit of its standard error."""
     value, error = model.get(name, "–"), model.get(name + _ERROR)
     if isinstance(value, str):
         return value
-    if not isinstance(error, float) or not 0 < error < math.inf:
-        return _number(value)
-    places = max(0, 1 - math.floor(math.log10(error)))
-    return f"{value:.{places}f} ± {error:.{places}f}".replace("-", "−")
-
-
-def _number(value: float) -> str:
-    """Three figures, with a power of ten where the number is far from one."""
     text = f"{value:.3g}"
-    if "e" in text:
-        digits, power = text.split("e")
-        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        text = f"{digits} × 10{raised}"
-    return text.replace("-", "−")
+    if isinstance(error, float) and 0 < error < math.inf:
+        places = max(0, 1 - math.floor(math.log10(error)))
+        text = f"{value:.{places}f} ± {error:.{places}f}"
+    return Formula(text, frozenset())
 
 
 def _duration(seconds: float) -> str:
@@ -365,7 +365,7 @@ def _reproduction(commands: Sequence[str], seed: int | None) -> Section:
     rows.append(("machine", f"{platform.system()}, {platform.machine()}"))
     if seed is not None:
         rows.append(("seed", str(seed)))
-    table = Table("Made with", ("", "version"), rows)
+    table = Table("Made with", ("what", "version"), rows)
     return Section("How to reproduce it", paragraphs, [table])
 
 

@@ -14,9 +14,13 @@ from html import escape
 
 __all__ = ["html", "mathtext", "plain"]
 
-_PIECE = re.compile(r"\s+|\*\*|\^-?\w+|[^\W\d_]\w*|\d+(?:\.\d+)?|.", re.DOTALL)
+_PIECE = re.compile(
+    r"\s+|\*\*|\^-?\w+|[^\W\d_]\w*|\d+(?:\.\d+)?(?:e[+-]?\d+)?|.", re.DOTALL
+)
 # A letter with one index: Lx, I12; or with indices after underscores: p_x, q_1_x.
 _INDEXED = re.compile(r"([^\W\d_])([xyz]|\d+)")
+# Mathtext knows no characters beyond these.
+_RARE = re.compile(r"[^\x09-\U0001ffff]")
 _GREEK = {
     **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ"},
     **{"epsilon": "ε", "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν"},
@@ -39,7 +43,8 @@ def mathtext(text: str) -> str:
         >>> mathtext("p_x**2 + 2*I1")
         '$p_{x}^{2} + 2\\, I_{1}$'
     """
-    return f"${_mathtext(text)}$"
+    inside = _mathtext(_RARE.sub("?", text))
+    return f"${inside}$" if inside.strip() else ""
 
 
 def plain(text: str) -> str:
@@ -59,7 +64,7 @@ def plain(text: str) -> str:
 
 
 def html(text: str, names: Collection[str] | None = None) -> str:
-    """An expression, or prose with names in it, as HTML.
+    r"""An expression, or prose with names in it, as HTML.
 
     Arguments:
         text: The expression, as SymPy prints it, or a sentence.
@@ -71,49 +76,84 @@ def html(text: str, names: Collection[str] | None = None) -> str:
 
     Example:
         >>> html("p_x**2")
-        '<i>p</i><sub>x</sub><sup>2</sup>'
+        '<i>p</i><sub><i>x</i></sub><sup>2</sup>'
         >>> html("a ring of x", {"x"})
         'a ring of <i>x</i>'
+        >>> html("error 2.5e-07", {"x"})
+        'error 2.5\u202f×\u202f10<sup>−7</sup>'
     """
     parts = []
+    before = ""
     for kind, piece in _pieces(text):
         if kind == "power":
             parts.append(f"<sup>{html(piece, names)}</sup>")
         elif kind == "root":
-            parts.append(f"√<span class='root'>{html(piece, names)}</span>")
+            parts.append(f'√<span class="root">{html(piece, names)}</span>')
+        elif kind == "number":
+            digits, power = _scientific(piece)
+            parts.append(digits + (f"10<sup>{power}</sup>" if power else ""))
         elif kind == "name" and (names is None or piece in names):
-            base, index = _split(piece)
-            slanted = f"<i>{base}</i>" if len(base) == 1 else escape(base)
-            parts.append(slanted + (f"<sub>{escape(index)}</sub>" if index else ""))
+            parts.append(_symbol(piece))
         elif piece == "*":
             parts.append("\u2009")
-        elif piece == "-":
-            parts.append("\u2212" if names is None else "-")
+        elif piece == "-" and not before[-1:].isalnum():  # no hyphen of a word
+            parts.append("−")
         else:
             parts.append(escape(piece))
+        before = piece
     return "".join(parts)
 
 
+def _symbol(name: str) -> str:
+    """A name as HTML: letters slanted, words upright, the index below."""
+    base, index = (
+        f"<i>{escape(part)}</i>" if len(part) == 1 and part.isalpha() else escape(part)
+        for part in _split(name)
+    )
+    return base + (f"<sub>{index}</sub>" if index else "")
+
+
+def _scientific(number: str) -> tuple[str, str]:
+    """What stands before the power of ten, and the power if there is one."""
+    digits, _, power = number.partition("e")
+    if not power:
+        return digits, ""
+    return (
+        "" if digits == "1" else f"{digits}\u202f×\u202f",
+        str(int(power)).replace("-", "−"),
+    )
+
+
 def _mathtext(text: str) -> str:
-    parts = []
+    parts: list[str] = []
+    before = ""
     for kind, piece in _pieces(text):
         if kind == "power":
-            parts.append(f"^{{{_mathtext(piece)}}}")
+            # Mathtext refuses a power of nothing and two powers in a row.
+            base = "" if before in ("name", "number", "root", ")") else "{}"
+            parts.append(f"{base}^{{{_mathtext(piece)}}}")
         elif kind == "root":
             parts.append(rf"\sqrt{{{_mathtext(piece)}}}")
+        elif kind == "number":
+            digits, power = _scientific(piece)
+            parts.append(digits + (f"{{10^{{{power}}}}}" if power else ""))
         elif kind == "name":
             base, index = _split(piece)
             shown = base if len(base) == 1 else rf"\mathrm{{{_letters(base)}}}"
             parts.append(shown + (f"_{{{_letters(index)}}}" if index else ""))
-        elif piece == "*":
-            parts.append(r"\, ")
-        elif piece in "{}":
-            parts.append(f"\\{piece}")
-        elif piece.isspace():
-            parts.append(" ")
-        elif kind == "number" or piece in _SAFE:
-            parts.append(piece)
+        else:
+            parts.append(_sign(piece))
+        before = piece if kind == "sign" else kind
     return "".join(parts)
+
+
+def _sign(piece: str) -> str:
+    """A sign in mathtext; those that it would read as commands are left out."""
+    if piece.isspace():
+        return " "
+    if piece in "{}":
+        return f"\\{piece}"
+    return r"\, " if piece == "*" else piece if piece in _SAFE else ""
 
 
 def _letters(word: str) -> str:
