@@ -24,7 +24,7 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	touch $(READY)
 
 demo: $(READY) ## two rings in the plane: train, certify, report (runs/demo)
-	OMP_NUM_THREADS=2 $(BIN)/symflow demo
+	$(BIN)/symflow demo
 
 clusters: $(READY) ## which symmetry do the Milky Way's globular clusters support?
 	$(BIN)/python examples/globular_clusters.py

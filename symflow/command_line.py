@@ -60,7 +60,8 @@ def demo(out: Path = Path("runs/demo")) -> None:
     out
         The folder to leave everything in.
     """
-    torch.set_num_threads(2)
+    # So small a model is faster on one thread than on two that wait for each other.
+    torch.set_num_threads(1)
     shown = demonstrate(out)
     _console.print(_demonstration_table(shown))
     _console.print(f"report: {report_demonstration(shown, out)}")
@@ -85,8 +86,13 @@ def inspect(spec: Path) -> None:
     _console.print(_pieces_table(found))
     try:
         action = LinearAction(algebra)
-        parts = f"{len(action.commutant)} commuting matrices, metric {action.metric}"
-        _console.print(f"base: invariant Gaussians ({parts})", markup=False)
+        unit = action.metric == action.metric.eye(action.size)
+        metric = "the identity" if unit else str(action.metric.tolist())
+        _console.print(
+            f"base: Gaussians of covariance B S^-1 B^T, with B in a space of "
+            f"{len(action.commutant)} dimensions and S = {metric}",
+            markup=False,
+        )
     except (NonCompactError, UnsupportedError) as reason:
         _console.print(f"base: none. {reason}", markup=False)
 
@@ -207,15 +213,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _algebra_table(algebra: LieAlgebra) -> Table:
-    table = Table(title=f"algebra: {algebra.identify()}, dimension {algebra.dimension}")
+    table = Table(title=f"{algebra.identify()}; dimension {algebra.dimension}")
     table.add_column("generator")
     table.add_column("function of (q, p)")
     for name, g in algebra.generators.items():
         table.add_row(name, str(g))
+    if algebra.structure_constants:
+        table.add_section()
     for (left, right), entry in algebra.structure_constants.items():
-        value = " + ".join(f"{c}*{name}" for name, c in entry.items())
+        terms = [_term(str(c), name) for name, c in entry.items()]
+        value = " + ".join(terms).replace("+ -", "- ")
         table.add_row(f"{{{left}, {right}}}", value)
     return table
+
+
+def _term(coefficient: str, name: str) -> str:
+    if coefficient in {"1", "-1"}:
+        return coefficient.removesuffix("1") + name
+    summed = "+" in coefficient or "-" in coefficient[1:]
+    return f"({coefficient})*{name}" if summed else f"{coefficient}*{name}"
 
 
 def _invariants_table(found: Invariants) -> Table:

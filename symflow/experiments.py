@@ -262,7 +262,7 @@ def divergences(
         )
     gaps = {
         "KL by the ELBO": log_target - elbo,
-        "KL by its 64-sample bound": log_target - tight,
+        f"KL by its {samples}-sample bound": log_target - tight,
     }
     numbers = {}
     for name, gap in gaps.items():
