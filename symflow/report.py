@@ -166,12 +166,13 @@ def _declared(model: HamiltonianFlow, certificate: Certificate) -> Section:
         (Formula(f"{{{left}, {right}}}"), Formula(_combination(row)))
         for left, right, row in document["structure_constants"]
     ]
+    exact = model.invariants.algebra.exact
     closes = (
         f"The generators close under the Poisson bracket: {identity} ",
-        identity.standing,
+        identity.standing if exact else Standing.MEASURED,
     )
     if brackets:
-        caption = "The brackets that do not vanish, computed exactly"
+        caption = "The brackets that do not vanish"
         tables.append(Table(caption, ("bracket", "is"), brackets))
     return Section("What was declared", [words, closes], tables)
 
@@ -258,9 +259,8 @@ def _base(model: HamiltonianFlow) -> Section:
     paragraphs: list[Content] = [
         f"{gaussians} with learned weights, means and covariances, each invariant for "
         f"any weights: the matrices that commute with the action span "
-        f"{len(model.action.commutant)} dimensions, found exactly. The map conserves every "
-        f"generator, so how the generators are distributed is learned here and nowhere "
-        f"else."
+        f"{len(model.action.commutant)} dimensions. The map conserves every generator, so "
+        f"how the generators are distributed is learned here and nowhere else."
     ]
     if model.encoder is not None and model.encoder.equivariant:
         paragraphs.append(
