@@ -266,6 +266,9 @@ def direct_sum(space: PhaseSpace, *summands: Mapping[str, Expr]) -> dict[str, Ex
     Write a summand with the functions of this catalogue on a phase space of its own, or
     on ``PhaseSpace(space.q[:3], space.p[:3])``.
 
+    The constant function moves nothing, so it belongs to no degree of freedom: summands
+    whose brackets need it share one, and their sum is direct but for this centre.
+
     Arguments:
         space: The phase space of the sum.
         summands: The generators of each summand by name.

@@ -3,10 +3,16 @@
 from itertools import combinations
 
 import pytest
+from sympy import Integer
 
 import symflow as sf
 from symflow.claims import Standing
-from symflow.errors import ArgumentError, ExpressionError, NotClosedError
+from symflow.errors import (
+    ArgumentError,
+    DependentGeneratorsError,
+    ExpressionError,
+    NotClosedError,
+)
 from symflow.expressions import valid_name
 from symflow.generators import (
     dilation,
@@ -224,6 +230,20 @@ def test_direct_sum_refuses_shared_names_and_degrees_of_freedom():
         direct_sum(where, {"Q": left.q[0]}, {"P": left.p[0]})
     with pytest.raises(ExpressionError, match="w"):
         direct_sum(where, rotations(left), {"P": "w"})
+
+
+def test_summands_share_the_constant():
+    """The sum of two h(1) on phase space is h(2), of dimension 5 and not 6."""
+    where = sf.PhaseSpace("x y")
+    (x, y), (p_x, p_y) = where.q, where.p
+    first, second = {"Q1": x, "P1": p_x}, {"Q2": y, "P2": p_y}
+    algebra = sf.LieAlgebra(where, direct_sum(where, first, second))
+    assert algebra.dimension == 5
+    assert algebra.identify().name == "Heisenberg h(2) = A5,4"
+    one = Integer(1)
+    twice = direct_sum(where, first | {"Z1": one}, second | {"Z2": one})
+    with pytest.raises(DependentGeneratorsError):
+        sf.LieAlgebra(where, twice)
 
 
 def test_without_its_rotations_a_pseudo_rotation_does_not_close():
