@@ -95,10 +95,10 @@ def marginal_log_prob(
     .. math:: p(q) = \int p(q, p)\, dp, \qquad p = \mu(q) + L(q)\, u,
         \quad |u_i| \le 8
 
-    The grid is Gauss-Legendre in each direction of the encoder's own frame, so it turns
+    The grid is Gauss-Legendre in each direction of the encoder's own frame, so it moves
     and stretches with q. It is as good as that frame: what lies outside is lost, and what
     is narrower than the nodes are apart (a third of the encoder's width by default) is
-    not resolved.
+    not resolved. Cholesky's L does not turn as q does, so neither does that error.
 
     Arguments:
         log_joint: The joint log-density of z = (q, p), from (..., 2n) to (...).
