@@ -10,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clusters test lint types unit clean
+.PHONY: help demo clusters test lint types unit bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,14 +32,17 @@ clusters: $(READY) ## which symmetry do the Milky Way's globular clusters suppor
 test: $(READY) lint types unit ## lint, types, doctests and tests
 
 lint: $(READY) ## style and layout
-	$(BIN)/ruff check symflow tests examples
-	$(BIN)/ruff format --check symflow tests examples
+	$(BIN)/ruff check symflow tests examples benchmarks
+	$(BIN)/ruff format --check symflow tests examples benchmarks
 
 types: $(READY) ## static types
 	$(BIN)/mypy symflow
 
 unit: $(READY) ## doctests and tests
 	$(BIN)/python -m pytest -n 2 -q
+
+bench: $(READY) ## speed of closure beside other ways to have it
+	$(BIN)/python benchmarks/closure.py
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
