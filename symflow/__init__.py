@@ -18,9 +18,22 @@ from symflow.algebra import LieAlgebra, closure
 from symflow.bracket import hamiltonian_vector_field, poisson_bracket
 from symflow.certificate import Certificate
 from symflow.claims import Claim, Standing
+from symflow.generators import (
+    dilation,
+    direct_sum,
+    euclidean,
+    general_linear,
+    orthogonal,
+    rotations,
+    special_linear,
+    translations,
+)
 from symflow.invariants import Invariants, invariants
+from symflow.lifts import matrix_on_phase_space, matrix_on_positions, vector_field
+from symflow.oscillators import heisenberg, special_unitary, symplectic, unitary
 from symflow.phase_space import PhaseSpace
 from symflow.representation import LinearAction
+from symflow.spacetime import bargmann, conformal, galilei, poincare, schrodinger
 from symflow.splitting import LinearFlow, Shear, split
 
 if TYPE_CHECKING:
@@ -75,6 +88,27 @@ __all__ = [
     "invariants",
     "poisson_bracket",
     "split",
+    # the catalogue of generators
+    "bargmann",
+    "conformal",
+    "dilation",
+    "direct_sum",
+    "euclidean",
+    "galilei",
+    "general_linear",
+    "heisenberg",
+    "matrix_on_phase_space",
+    "matrix_on_positions",
+    "orthogonal",
+    "poincare",
+    "rotations",
+    "schrodinger",
+    "special_linear",
+    "special_unitary",
+    "symplectic",
+    "translations",
+    "unitary",
+    "vector_field",
     # numbers, with torch
     "Blocks",
     "CompiledFunctions",

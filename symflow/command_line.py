@@ -39,7 +39,7 @@ from symflow.spec import load_spec
 from symflow.splitting import Shear, split
 from symflow.verify import main as check_certificate
 
-__all__ = ["app", "main"]
+__all__ = ["app", "demo", "inspect", "main", "report", "sample", "train", "verify"]
 
 app = App(
     name="symflow",
