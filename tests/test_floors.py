@@ -80,7 +80,9 @@ def test_one_file_speaks_both_sympy_and_torch(path):
 
 
 def test_the_checker_shares_no_code_with_the_package():
-    assert not any(name.startswith("symflow") for name, _ in imports(PACKAGE / "verify.py"))
+    assert not any(
+        name.startswith("symflow") for name, _ in imports(PACKAGE / "verify.py")
+    )
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
