@@ -98,9 +98,9 @@ Piece = Shear | LinearFlow
 def split(invariants: Invariants) -> tuple[Piece, ...]:
     r"""The pieces that the invariants allow, shears before linear flows.
 
-    Each piece is as large as it can be: shears are the maximal sets of invariants whose
-    coordinates commute, linear flows the maximal sets of commuting quadratics that no
-    shear contains.
+    Each piece is as large as it can be: shears are maximal sets of invariants whose
+    coordinates commute, at most sixteen beside those of q alone and of p alone; linear
+    flows are the maximal sets of commuting quadratics that no shear contains.
 
     Arguments:
         invariants: The invariants.
