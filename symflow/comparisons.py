@@ -281,7 +281,8 @@ def phase_space_projection(
     )
     ax.scatter(dots[:, i], dots[:, j], s=11, linewidth=0, color=INK, label="data")
     labels = [label(names[k], units[k] if units else "") for k in axes]
-    ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
+    ax.set(xlabel=labels[0], ylabel=labels[1])
+    ax.set_title(title, pad=24)
     low, high = dots.min(0)[[i, j]], dots.max(0)[[i, j]]
     half = 0.56 * (high - low)
     if units and units[i] == units[j]:
@@ -292,7 +293,8 @@ def phase_space_projection(
         or np.stack([(low + high) / 2 - half, (low + high) / 2 + half], -1).ravel()
     )
     ax.set(xlim=(left, right), ylim=(bottom, top))
-    ax.legend(markerscale=1.6, loc="upper right")
+    # Above the axes, where no point lies under it.
+    ax.legend(markerscale=1.6, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
     return ax
 
 

@@ -35,7 +35,7 @@ _CHUNK = 1 << 13
 _REACH = 8.0
 
 
-def position_log_prob(model: HamiltonianFlow, nodes: int = 16) -> LogProb:
+def position_log_prob(model: HamiltonianFlow, nodes: int = 14) -> LogProb:
     r"""The marginal log-density of a model with latent momenta, for pictures.
 
     .. math:: p(q) = \int p(q, p) \, dp
@@ -99,7 +99,7 @@ def density(
     ax: Axes | None = None,
     *,
     extent: tuple[float, float, float, float] = (-4.0, 4.0, -4.0, 4.0),
-    points: int = 90,
+    points: int = 64,
     maximum: float | None = None,
     names: Sequence[str] = ("q_1", "q_2"),
     title: str = "",
@@ -140,7 +140,7 @@ def density(
         extent=extent,
         vmin=0,
         vmax=maximum,
-        interpolation="bilinear",
+        interpolation="bicubic",
     )
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.86, aspect=26, pad=0.03)
     bar.outline.set_visible(False)
