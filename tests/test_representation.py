@@ -171,6 +171,19 @@ def test_a_runaway_that_no_single_generator_shows(generators):
     assert "b" in caught.value.generator
 
 
+def test_a_hidden_shear_whose_trace_vanishes():
+    """Turns about (0, 0), (0, z) and (z, 0): e(2) with z for the unit of length, whose
+    differences move x and y by z without bound, and have tr C^2 = 0."""
+    space = sf.PhaseSpace("x y z")
+    L = "x*p_y - y*p_x"
+    turns = {"a": L, "b": f"{L} + z*p_x", "c": f"{L} + z*p_y"}
+    for name, text in turns.items():
+        assert action({name: text}, space).metric.is_positive_definite
+    with pytest.raises(NonCompactError) as caught:
+        _ = action(turns, space).metric
+    assert (caught.value.generator, caught.value.kind) == ("-a + b", "shear")
+
+
 def test_u2_in_an_oblique_basis_is_seen_to_be_compact():
     """Nothing runs away in a bad basis of a compact algebra."""
     names = list(U2.generators)
