@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from symflow.algebra import LieAlgebra
-from symflow.diagnostics import finite_actions
+from symflow.diagnostics import equivariance_errors
 from symflow.errors import ArgumentError
 from symflow.figures import INK, PALE, as_array, axes_or_new, colour, label, styled
 from symflow.flow import HamiltonianFlow
@@ -129,7 +129,8 @@ def equivariance(
         dtype = next(model.parameters()).dtype
         epsilon = torch.finfo(dtype).eps
         epsilons[epsilon] = str(dtype).removeprefix("torch.")
-        errors = _errors(model, algebra, z.to(dtype)).clip(epsilon / 10)
+        errors = equivariance_errors(model.forward, algebra, z.to(dtype)).numpy()
+        errors = errors.clip(epsilon / 10)
         shade = colour(row)
         ax.scatter(errors, row + spread, s=9, alpha=0.5, linewidth=0, color=shade)
         ax.plot(
@@ -318,20 +319,6 @@ def _cut_off(ax: Axes, bounds: np.ndarray) -> None:
 
 
 @torch.no_grad()
-def _errors(model: HamiltonianFlow, algebra: LieAlgebra, z: Tensor) -> np.ndarray:
-    """The largest equivariance error at each point; the group acts in float64."""
-    image = model.forward(z)
-    worst = torch.zeros(len(z), dtype=torch.float64)
-    for matrix, point in finite_actions(algebra):
-        exact, centre = torch.tensor(matrix), torch.tensor(point)
-        moved = model.forward(((z.double() - centre) @ exact.T + centre).to(z.dtype))
-        expected = (image.double() - centre) @ exact.T + centre
-        size = 1 + torch.linalg.vector_norm(expected, dim=-1)
-        gap = torch.linalg.vector_norm(moved.double() - expected, dim=-1) / size
-        worst = torch.maximum(worst, gap)
-    return worst.numpy()
-
-
 def _checked(table: Table) -> _Arrays:
     values = {s: {k: as_array(v) for k, v in row.items()} for s, row in table.items()}
     shapes = {v.shape for row in values.values() for v in row.values()}

@@ -86,7 +86,7 @@ def rings_spec(symmetric: bool) -> Spec:
             "title": "Two rings" if symmetric else "Two rings, without the symmetry",
             "phase_space": {"q": "x y"},
             "generators": generators,
-            "model": {"blocks": 12, "depth": 2},
+            "model": {"blocks": 10, "depth": 2},
             "training": {"steps": 2400, "learning_rate": 0.004, "patience": 48},
             "data": {"source": "rings", "momenta": "latent"},
         }

@@ -42,6 +42,22 @@ class AbstractEncoder(nn.Module, ABC):
             (..., n, n).
         """
 
+    def frame_at(self, q: Tensor) -> tuple[Tensor, Tensor]:
+        r"""Mean and a factor of the covariance, for a grid of momenta about q.
+
+        .. math:: \Sigma(q) = F F^T, \qquad F(R q) = R F(q)
+
+        The second holds where the encoder is equivariant and has n covectors, so that a
+        grid in this frame turns with q; the Cholesky factor, used elsewhere, does not.
+
+        Arguments:
+            q: Positions, shape (..., n).
+
+        Returns:
+            The mean, shape (..., n), and the factor F, shape (..., n, n).
+        """
+        return self.parameters_at(q)
+
     def sample_with_log_prob(
         self, q: Tensor, generator: torch.Generator | None = None
     ) -> tuple[Tensor, Tensor]:
@@ -162,6 +178,31 @@ class EquivariantEncoder(AbstractEncoder):
             + thin.mT @ thin
         )
         return mean, torch.linalg.cholesky(covariance)
+
+    def frame_at(self, q: Tensor) -> tuple[Tensor, Tensor]:
+        r"""Mean and a factor of the covariance that turns with q.
+
+        .. math:: F = W^{-1/2} Q \operatorname{chol}(Q^T W^{1/2} \Sigma W^{1/2} Q)
+
+        The columns of Q are the first n covectors made orthonormal.
+
+        Arguments:
+            q: Positions, shape (..., n).
+
+        Returns:
+            The mean, shape (..., n), and the factor F, shape (..., n, n).
+        """
+        mean, lower = self.parameters_at(q)
+        if self.count < self.n:
+            return mean, lower
+        z = torch.cat([q, torch.zeros_like(q)], dim=-1)
+        covectors = self.covectors.value(z).unflatten(-1, (self.count, self.n))
+        root = self._root.like(q)
+        plain = torch.linalg.solve_triangular(root, covectors.mT, upper=False)
+        Q, upper = torch.linalg.qr(plain[..., : self.n])
+        Q = Q * torch.sign(upper.diagonal(dim1=-2, dim2=-1)).unsqueeze(-2)
+        inside = Q.mT @ torch.linalg.solve_triangular(root, lower, upper=False)
+        return mean, root @ Q @ torch.linalg.cholesky(inside @ inside.mT)
 
     def _triangle(self, entries: Tensor) -> Tensor:
         triangle = entries.new_zeros(*entries.shape[:-1], self.count, self.count)

@@ -24,9 +24,10 @@ __all__ = ["DerivativeNetwork", "PotentialNetwork", "invariant_function", "perce
 
 # The flow starts near the identity when the last layer of every network starts small.
 _INITIAL_SIZE = 0.01
+_INITIAL_SLOPE = 0.1
 
 _FEATURE_RANGE = (-2.0, 4.0)
-_SHARPNESS = 3.0
+_SHARPNESS = 1.5
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
@@ -132,8 +133,8 @@ class DerivativeNetwork(nn.Module):
 class PotentialNetwork(nn.Module):
     r"""A function of several invariants with its gradient in closed form.
 
-    .. math:: f(I) = v \cdot a_L, \qquad a_l = \phi(W_l a_{l-1} + b_l), \qquad
-        a_0 = \operatorname{asinh} I, \qquad \phi' = \operatorname{sigmoid}
+    .. math:: f(I) = v \cdot a_L, \qquad a_l = \tanh(W_l a_{l-1} + b_l), \qquad
+        a_0 = \operatorname{asinh} I, \qquad \tanh' = 1 - \tanh^2
 
     Arguments:
         count: Number of invariants.
@@ -153,7 +154,7 @@ class PotentialNetwork(nn.Module):
         sizes = [count] + [width] * depth
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
         _spread(self._linear[0])
-        size = _INITIAL_SIZE / math.sqrt(width)
+        size = _INITIAL_SLOPE / math.sqrt(width)
         self.last = nn.Parameter(torch.randn(width) * size)
 
     @property
@@ -170,10 +171,10 @@ class PotentialNetwork(nn.Module):
             The gradient, shape (..., m).
         """
         slopes: list[Tensor] = []
-        before = torch.asinh(invariants)
+        activation = torch.asinh(invariants)
         for layer in self._linear:
-            before = layer(_softplus(before) if slopes else before)
-            slopes.append(torch.sigmoid(before))
+            activation = torch.tanh(layer(activation))
+            slopes.append(1 - activation * activation)
         sweep: Tensor = self.last
         for layer in reversed(self._linear):
             sweep = (sweep * slopes.pop()) @ layer.weight
@@ -190,13 +191,8 @@ class PotentialNetwork(nn.Module):
         """
         activation = torch.asinh(invariants)
         for layer in self._linear:
-            activation = _softplus(layer(activation))
+            activation = torch.tanh(layer(activation))
         return activation @ self.last
-
-
-def _softplus(x: Tensor) -> Tensor:
-    """log(1 + e^x); torch's own is x beyond 20 already, off by 2e-9 there."""
-    return nn.functional.softplus(x, threshold=40.0)
 
 
 def invariant_function(

@@ -95,10 +95,10 @@ def marginal_log_prob(
     .. math:: p(q) = \int p(q, p)\, dp, \qquad p = \mu(q) + L(q)\, u,
         \quad |u_i| \le 8
 
-    The grid is Gauss-Legendre in each direction of the encoder's own frame, so it moves
-    and stretches with q. It is as good as that frame: what lies outside is lost, and what
-    is narrower than the nodes are apart (a third of the encoder's width by default) is
-    not resolved. Cholesky's L does not turn as q does, so neither does that error.
+    The grid is Gauss-Legendre in each direction of the encoder's own frame, so it moves,
+    stretches and, for an equivariant encoder, turns with q. It is as good as that frame:
+    what lies outside is lost, and what is narrower than the nodes are apart (a third of
+    the encoder's width by default) is not resolved.
 
     Arguments:
         log_joint: The joint log-density of z = (q, p), from (..., 2n) to (...).
@@ -122,10 +122,10 @@ def marginal_log_prob(
     grid = np.stack(np.meshgrid(*[8 * points] * n, indexing="ij"), -1).reshape(-1, n)
     log_weights = np.log(8 * weights)
     total = np.stack(np.meshgrid(*[log_weights] * n, indexing="ij"), -1).sum(-1).ravel()
-    mean, root = encoder.parameters_at(q)
+    mean, root = encoder.frame_at(q)
     u = q.new_tensor(grid).view(-1, *[1] * (q.dim() - 1), n)
     p = mean + (root @ u.unsqueeze(-1)).squeeze(-1)
     z = torch.cat([q.expand_as(p), p], dim=-1)
-    volume = root.diagonal(dim1=-2, dim2=-1).log().sum(-1)
+    volume = torch.linalg.slogdet(root).logabsdet
     measure = q.new_tensor(total).view(-1, *[1] * (q.dim() - 1))
     return torch.logsumexp(log_joint(z) + measure, dim=0) + volume

@@ -9,10 +9,12 @@ Takes a trained experiment and its folder, gives ``certificate.json``, pictures 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
+from matplotlib.figure import Figure
+from torch import Tensor
 
 from symflow.comparisons import equivariance, phase_space_projection, training_curve
 from symflow.demonstration import Demonstration
@@ -31,6 +33,8 @@ from symflow.plotting import (
 from symflow.report import model_sections, write_report
 
 __all__ = ["report_demonstration", "report_run"]
+
+LogProb = Callable[[Tensor], Tensor]
 
 _DRAWN = 2000
 
@@ -122,7 +126,9 @@ def _save(pictures: Mapping[str, Picture], home: Path) -> None:
     folder = home / "pictures"
     folder.mkdir(exist_ok=True)
     for name, picture in pictures.items():
-        picture.figure.savefig(folder / f"{name}.png", dpi=150)
+        picture.figure.savefig(
+            folder / f"{name}.png", dpi=150, metadata={"Software": None}
+        )
 
 
 def _rings_pictures(shown: Demonstration) -> dict[str, Picture]:
@@ -134,10 +140,8 @@ def _rings_pictures(shown: Demonstration) -> dict[str, Picture]:
     }
     if target is not None:
         log_probs = {"target": target.log_prob, **log_probs}
-    learned, axes = panels(len(log_probs))
-    for ax, (name, log_prob) in zip(axes, log_probs.items(), strict=True):
-        density(log_prob, ax, title=name)
-    profile, (left, right) = panels(2)
+    learned = _side_by_side(log_probs, symmetric)
+    profile, (left, right) = panels(2, width=4.2)
     radial_profile(log_probs, left, title="density of the radius")
     equivariance(
         {"with so(2)": symmetric.model, "without": plain.model},
@@ -150,7 +154,7 @@ def _rings_pictures(shown: Demonstration) -> dict[str, Picture]:
         "densities": Picture(
             learned,
             "The density to learn, and the two that were learned, by quadrature over p.",
-            "Three panels: two rings; the same two rings, round; two rings, uneven.",
+            "Three images of a density in the plane, side by side, on one scale.",
         ),
         "profiles": Picture(
             profile,
@@ -192,14 +196,22 @@ def _densities(experiment: Experiment) -> Picture:
     log_probs = {"learned": position_log_prob(experiment.model)}
     if experiment.target is not None:
         log_probs = {"target": experiment.target.log_prob, **log_probs}
-    figure, axes = panels(len(log_probs))
-    for ax, (name, log_prob) in zip(axes, log_probs.items(), strict=True):
-        density(log_prob, ax, title=name)
     return Picture(
-        figure,
+        _side_by_side(log_probs, experiment),
         "The density of q, by quadrature over p.",
         "The density of the positions as an image.",
     )
+
+
+def _side_by_side(log_probs: Mapping[str, LogProb], experiment: Experiment) -> Figure:
+    """Densities of the plane on one scale, that of the first."""
+    names = [symbol.name for symbol in experiment.algebra.space.q]
+    figure, axes = panels(len(log_probs))
+    maximum = None
+    for ax, (name, log_prob) in zip(axes, log_probs.items(), strict=True):
+        density(log_prob, ax, maximum=maximum, names=names, title=name)
+        maximum = maximum or float(ax.images[0].get_clim()[1])
+    return figure
 
 
 def _samples(experiment: Experiment) -> Picture:
