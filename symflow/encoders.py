@@ -200,7 +200,9 @@ class EquivariantEncoder(AbstractEncoder):
         root = self._root.like(q)
         plain = torch.linalg.solve_triangular(root, covectors.mT, upper=False)
         Q, upper = torch.linalg.qr(plain[..., : self.n])
-        Q = Q * torch.sign(upper.diagonal(dim1=-2, dim2=-1)).unsqueeze(-2)
+        # Signs that turn with q; where covectors vanish, at the origin, any will do.
+        positive = upper.diagonal(dim1=-2, dim2=-1) >= 0
+        Q = torch.where(positive.unsqueeze(-2), Q, -Q)
         inside = Q.mT @ torch.linalg.solve_triangular(root, lower, upper=False)
         return mean, root @ Q @ torch.linalg.cholesky(inside @ inside.mT)
 

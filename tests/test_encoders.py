@@ -138,3 +138,29 @@ def test_there_is_none_where_positions_and_momenta_mix():
     with pytest.raises(sf.errors.UnsupportedError, match="mlp"):
         encoder_of(U2.algebra)
     assert isinstance(encoder_of(U2.algebra, "mlp"), PlainEncoder)
+
+
+def test_the_grid_frame_is_a_factor_of_the_covariance(name):
+    encoder, n = ENCODERS[name], ALGEBRAS[name].space.n
+    q = torch.cat([points(n, 16, seed=4), torch.zeros(1, n, dtype=torch.float64)])
+    mean, frame = encoder.frame_at(q)
+    centre, root = encoder.parameters_at(q)
+    assert torch.equal(mean, centre)
+    assert torch.allclose(frame @ frame.mT, root @ root.mT, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("symmetric", ["so(2)", "ellipses"])
+def test_the_grid_frame_turns_with_the_position(symmetric):
+    """The Cholesky factor does not: a grid in it would blame the density."""
+    encoder, algebra = ENCODERS[symmetric], ALGEBRAS[symmetric]
+    q = points(2, 16, seed=5)
+
+    def gap(factor_at):
+        moved = []
+        for matrix, _ in finite_actions(algebra):
+            M, N = torch.tensor(matrix[:2, :2]), torch.tensor(matrix[2:, 2:])
+            moved.append(factor_at(q @ M.T)[1] - N @ factor_at(q)[1])
+        return float(torch.stack(moved).abs().max())
+
+    assert gap(encoder.frame_at) < 1e-12
+    assert gap(encoder.parameters_at) > 1e-3
