@@ -162,9 +162,24 @@ def _rings_pictures(shown: Demonstration) -> dict[str, Picture]:
             "each map is from commuting with rotations, point by point.",
             "Radial profiles of target and models, and their errors of equivariance.",
         ),
+        "samples": _drawn_rings(shown),
         "potentials": _potentials(symmetric),
         "training": _training(shown.symmetric.history),
     }
+
+
+def _drawn_rings(shown: Demonstration) -> Picture:
+    figure, axes = panels(2)
+    both = {"with so(2)": shown.symmetric, "without": shown.plain}
+    for ax, (name, trained) in zip(axes, both.items(), strict=True):
+        model = trained.experiment.model
+        drawn = model.sample(_DRAWN, torch.Generator().manual_seed(1))
+        samples(drawn, ax, extent=(-4.0, 4.0, -4.0, 4.0), names=("x", "y"), title=name)
+    return Picture(
+        figure,
+        f"{_DRAWN} samples of each model.",
+        "Scatter plots of samples of the two models, side by side.",
+    )
 
 
 def _run_pictures(experiment: Experiment, history: History) -> dict[str, Picture]:
