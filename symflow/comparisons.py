@@ -309,12 +309,13 @@ def _cut_off(ax: Axes, bounds: np.ndarray) -> None:
         ax.set_ylim(bottom, top + 0.06 * (top - bottom))
         ax.annotate(
             f"{below} below the axis",
-            (0.25, 0),
-            (0, 6),
+            (1, 1),
+            (0, 4),
             xycoords="axes fraction",
             textcoords="offset points",
+            ha="right",
             fontsize=8,
-            color=PALE,
+            color=INK,
         )
 
 

@@ -125,7 +125,7 @@ def _train(
     certificate = certify(
         experiment.model,
         experiment.model.sample_phase_space(256, torch.Generator().manual_seed(0)),
-        **{name.replace(" ", "_"): value for name, value in divergence.items()},
+        {k: v for k, v in divergence.items() if not k.endswith("standard error")},
     )
     certificate.write(folder / "certificate.json", overwrite=True)
     return Trained(experiment, history, divergence, errors, certificate)

@@ -11,7 +11,7 @@ What is measured stands beside what is proved and is never reported as proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -237,7 +237,7 @@ def symplecticity_error(f: Map, z: Tensor) -> float:
 
 
 def measurements(
-    model: HamiltonianFlow, z: Tensor, **numbers: float
+    model: HamiltonianFlow, z: Tensor, numbers: Mapping[str, float] | None = None
 ) -> tuple[Claim, ...]:
     """What is measured of a model at given points, as claims.
 
@@ -267,14 +267,16 @@ def measurements(
     claims = [
         _measured(name, value, tolerance, where, why) for name, value in laws.items()
     ]
-    for name, value in numbers.items():
-        words = name.replace("_", " ")
-        claims.append(_measured(words, value, None, where, "found by its own test"))
+    own = "measured on points of its own"
+    for name, value in (numbers or {}).items():
+        claims.append(_measured(name, value, None, where, own))
     return tuple(claims)
 
 
 def certify(
-    model: HamiltonianFlow, z: Tensor | None = None, **numbers: float
+    model: HamiltonianFlow,
+    z: Tensor | None = None,
+    numbers: Mapping[str, float] | None = None,
 ) -> Certificate:
     """Every claim about a model, with its standing.
 
@@ -305,7 +307,7 @@ def certify(
         model.invariants,
         pieces=model.splitting,
         action=model.action,
-        measured=measurements(model, z, **numbers),
+        measured=measurements(model, z, numbers),
     )
 
 

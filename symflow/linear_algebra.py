@@ -12,8 +12,9 @@ elimination works on the domain's own elements.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import lcm
 from typing import Any
 
@@ -22,12 +23,15 @@ from sympy import QQ
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices.sdm import sdm_irref
 
-__all__ = ["Echelon", "Row", "echelon", "nullspace", "rank", "solve"]
+__all__ = ["Echelon", "Row", "Span", "echelon", "nullspace", "rank", "solve"]
 
 Row = dict[int, Any]
 
 # Below this many cells Python's sparse elimination beats the conversion to flint.
 _DENSE_CELLS = 4000
+
+# So it does in a larger matrix with a smaller share of cells that are not zero.
+_DENSE_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -62,16 +66,93 @@ class Echelon:
             {}
         """
         remainder = dict(vector)
-        for pivot, row in zip(self.pivots, self.rows, strict=True):
-            factor = remainder.get(pivot)
-            if factor:
-                for column, value in row.items():
-                    changed = remainder.get(column, 0) - factor * value
-                    if changed:
-                        remainder[column] = changed
-                    else:
-                        remainder.pop(column, None)
+        # A row is zero in the pivot columns of the others, so none comes up on the way.
+        for column in vector.keys() & self._row_of.keys():
+            _subtract_multiple(remainder, vector[column], self._row_of[column])
         return remainder
+
+    @cached_property
+    def _row_of(self) -> dict[int, Row]:
+        return dict(zip(self.pivots, self.rows, strict=True))
+
+
+class Span:
+    r"""A growing set of independent vectors, and the coordinates of others in them.
+
+    .. math:: v = \sum_k x_k v_k + r
+
+    The columns of a vector may be anything that has an order: indices, or the monomials
+    of a polynomial. Vectors begin in their greatest column. The remainder r holds no
+    column in which a vector of the span begins, so it depends on the span alone.
+
+    Arguments:
+        domain: The field of the elements.
+
+    Example:
+        >>> span = Span(QQ)
+        >>> span.insert({0: QQ(2), 1: QQ(2)})
+        >>> span.split({0: QQ(1), 1: QQ(3)}) == ({0: QQ(3, 2)}, {0: QQ(-2)})
+        True
+    """
+
+    def __init__(self, domain: Domain = QQ) -> None:
+        self._one = domain.one
+        self._size = 0
+        # By first column: a row that is one there and zero where others begin, and the
+        # coordinates of that row in the inserted vectors.
+        self._rows: dict[Any, tuple[dict[Any, Any], Row]] = {}
+
+    def split(self, vector: Mapping[Any, Any]) -> tuple[Row, dict[Any, Any]]:
+        """The coordinates of a vector, and what is left of it outside the span.
+
+        Arguments:
+            vector: A sparse vector without zeros.
+
+        Returns:
+            The coordinates :math:`x_k` by number of the vector, in order of insertion,
+            and the remainder r, which is empty if the vector lies in the span.
+        """
+        negative: Row = {}
+        remainder = dict(vector)
+        for column in vector.keys() & self._rows.keys():
+            row, coordinates = self._rows[column]
+            _subtract_multiple(remainder, vector[column], row)
+            _subtract_multiple(negative, vector[column], coordinates)
+        return {k: -value for k, value in negative.items()}, remainder
+
+    def insert(self, vector: Mapping[Any, Any]) -> None:
+        """Add a vector.
+
+        Arguments:
+            vector: A sparse vector without zeros.
+
+        Raises:
+            ValueError: If it lies in the span already.
+        """
+        coordinates, remainder = self.split(vector)
+        first = max(remainder)
+        scale = self._one / remainder[first]
+        row = {column: scale * value for column, value in remainder.items()}
+        source = {k: -scale * value for k, value in coordinates.items()}
+        source[self._size] = scale
+        for other, combination in self._rows.values():
+            if first in other:
+                factor = other[first]
+                _subtract_multiple(other, factor, row)
+                _subtract_multiple(combination, factor, source)
+        self._rows[first] = row, source
+        self._size += 1
+
+
+def _subtract_multiple(
+    total: dict[Any, Any], factor: Any, vector: Mapping[Any, Any]  # noqa: ANN401
+) -> None:
+    for column, value in vector.items():
+        changed = total.get(column, 0) - factor * value
+        if changed:
+            total[column] = changed
+        else:
+            total.pop(column, None)
 
 
 def echelon(
@@ -98,10 +179,15 @@ def echelon(
             matrix[i] = nonzero
     if not matrix:
         return Echelon((), ())
-    if domain is QQ and len(matrix) * columns >= _DENSE_CELLS:
+    if domain is QQ and _is_dense(matrix.values(), columns):
         return _echelon_flint(list(matrix.values()), columns)
     reduced, pivots, _ = sdm_irref(dict(enumerate(matrix.values())))
     return Echelon(tuple(reduced[i] for i in range(len(pivots))), tuple(pivots))
+
+
+def _is_dense(rows: Collection[Row], columns: int) -> bool:
+    cells = len(rows) * columns
+    return cells >= _DENSE_CELLS and sum(map(len, rows)) >= _DENSE_SHARE * cells
 
 
 def _echelon_flint(rows: Sequence[Row], columns: int) -> Echelon:

@@ -56,9 +56,8 @@ def report_run(experiment: Experiment, folder: str | os.PathLike[str]) -> Path:
     if experiment.target is not None:
         numbers |= divergences(model, experiment.target)
     z = model.sample_phase_space(256, torch.Generator().manual_seed(0))
-    certificate = certify(
-        model, z, **{k.replace(" ", "_"): v for k, v in numbers.items()}
-    )
+    means = {k: v for k, v in numbers.items() if not k.endswith("standard error")}
+    certificate = certify(model, z, means)
     certificate.write(home / "certificate.json", overwrite=True)
     errors = symmetry_errors(model, experiment.algebra)
     pictures = _run_pictures(experiment, history)

@@ -175,7 +175,7 @@ def standings(certificate):
 
 
 def test_the_certificate_of_rotations_knows_all_and_measures_the_rest():
-    certificate = sf.certify(flow(), held_out_bound=-3.5)
+    certificate = sf.certify(flow(), numbers={"held out bound": -3.5})
     assert isinstance(certificate, Certificate)
     assert standings(certificate) == {
         sf.Standing.PROVED,
@@ -227,4 +227,4 @@ def test_certificates_refuse_points_of_another_width_and_bad_numbers():
     with pytest.raises(ArgumentError, match=r"\(\.\.\., 4\)"):
         sf.certify(flow(), points(6))
     with pytest.raises(ArgumentError, match="finite"):
-        sf.certify(flow(), bound=math.nan)
+        sf.certify(flow(), numbers={"bound": math.nan})
