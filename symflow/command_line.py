@@ -7,6 +7,7 @@ error that the toolkit raises on purpose is printed as its sentence, with exit s
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -200,7 +201,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     tokens = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = app(tokens, exit_on_error=True, result_action="return_value")
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            status = app(tokens, exit_on_error=True, result_action="return_value")
     except SymflowError as problem:
         Console(stderr=True).print(
             f"symflow: {problem}", markup=False, highlight=False, soft_wrap=True
@@ -210,6 +213,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Console(stderr=True).print(f"symflow: {problem or 'interrupted'}", markup=False)
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _show_warning(message: Warning | str, *place: object) -> None:
+    Console(stderr=True).print(
+        f"symflow: warning: {message}", markup=False, highlight=False, soft_wrap=True
+    )
 
 
 def _algebra_table(algebra: LieAlgebra) -> Table:

@@ -113,7 +113,9 @@ def test_the_counts_themselves():
     assert [resonant_count(d) for d in range(1, 5)] == [0, 2, 2, 3]
 
 
-@pytest.mark.parametrize(("system", "count", "highest"), MOLIEN, ids=str)
+@pytest.mark.parametrize(
+    ("system", "count", "highest"), MOLIEN, ids=[str(row[0]) for row in MOLIEN]
+)
 def test_products_of_what_is_found_are_all_invariants_there_are(system, count, highest):
     found = search(system, highest).found
     for degree in range(1, highest + 1):
