@@ -72,7 +72,7 @@ held_out = {
     name: {"base alone": base.held_out, "flow": flow.held_out}
     for name, base, flow in zip(SPECS, scores[::2], scores[1::2], strict=True)
 }
-figure, (left, right) = panels(2)
+figure, (left, right) = panels(2, width=4.2)
 held_out_likelihoods(held_out, left)
 fold_differences(held_out, right)
 figure.savefig(out / "symmetries.png", dpi=150)

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 from torch import Tensor
 
 from symflow.algebra import LieAlgebra
@@ -147,6 +148,10 @@ def equivariance(
             fontsize=8,
         )
     ax.set_xscale("log")
+    # Two decades at least, so that the ticks stay powers of ten.
+    low, high = ax.get_xlim()
+    ax.set_xlim(min(low, high / 100), high)
+    ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_yticks(range(len(models)), [plain(name) for name in models])
     ax.set(ylim=(len(models) - 0.4, -0.6), xlabel="equivariance error of the map")
     ax.set_title(title, pad=18)
@@ -223,7 +228,7 @@ def fold_differences(table: Table, ax: Axes | None = None, *, title: str = "") -
     ax.axvline(0, color=INK, linewidth=0.9, linestyle=":")
     _intervals(ax, paired)
     against = f"{plain(symmetry)}, {plain(kind)}"
-    ax.set(xlabel=f"difference from {against} (nats a row)", title=title)
+    ax.set(xlabel=f"minus {against} (nats a row)", title=title)
     return ax
 
 
@@ -363,4 +368,5 @@ def _intervals(ax: Axes, values: _Arrays) -> None:
     ax.set_yticks(range(len(symmetries)), [plain(s) for s in symmetries])
     ax.set_ylim(len(symmetries) - 0.45, -0.6)
     ax.grid(False, axis="y")
-    ax.legend(loc="best")
+    # Above the axes, where no interval lies under it.
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(kinds))
