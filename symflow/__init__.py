@@ -38,7 +38,7 @@ from symflow.splitting import LinearFlow, Shear, split
 
 if TYPE_CHECKING:
     from symflow.compilation import CompiledFunctions, compile
-    from symflow.densities import InvariantGaussianMixture
+    from symflow.densities import AbstractDensity, InvariantGaussianMixture
     from symflow.diagnostics import (
         certify,
         equivariance_error,
@@ -56,6 +56,7 @@ __version__ = "0.1.0"
 
 # Names that need torch, and the file that each lives in.
 _NUMERIC = {
+    "AbstractDensity": "densities",
     "Blocks": "integrators",
     "CompiledFunctions": "compilation",
     "HamiltonianFlow": "flow",
@@ -110,6 +111,7 @@ __all__ = [
     "unitary",
     "vector_field",
     # numbers, with torch
+    "AbstractDensity",
     "Blocks",
     "CompiledFunctions",
     "HamiltonianFlow",

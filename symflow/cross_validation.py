@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from symflow.data import folds
-from symflow.densities import InvariantGaussianMixture
+from symflow.densities import AbstractDensity
 from symflow.errors import ArgumentError
 from symflow.experiments import Experiment
 from symflow.spec import Spec
@@ -144,7 +144,7 @@ def cross_validate(
 class _BaseAlone(nn.Module):
     """The base as a model of its own."""
 
-    def __init__(self, base: InvariantGaussianMixture, width: int) -> None:
+    def __init__(self, base: AbstractDensity, width: int) -> None:
         super().__init__()
         self.base = base
         self.data_dimensions = (width,)
@@ -153,7 +153,7 @@ class _BaseAlone(nn.Module):
         return self.base.log_prob(batch)
 
     def description(self) -> dict[str, Any]:
-        return {"base": self.base.components, "width": self.data_dimensions[0]}
+        return {"base": type(self.base).__name__, "width": self.data_dimensions[0]}
 
 
 class _Fold:

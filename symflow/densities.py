@@ -13,6 +13,7 @@ momentum map is the one that this base has: it must be learned here.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import final
 
 import numpy as np
@@ -21,11 +22,38 @@ from torch import Tensor, nn
 
 from symflow.constants import Constant
 
-__all__ = ["InvariantGaussianMixture"]
+__all__ = ["AbstractDensity", "InvariantGaussianMixture"]
+
+
+class AbstractDensity(nn.Module, ABC):
+    """A normalised density on phase space that can be sampled."""
+
+    @abstractmethod
+    def log_prob(self, z: Tensor) -> Tensor:
+        """The logarithm of the density, in nats.
+
+        Arguments:
+            z: Phase points, shape (..., 2n).
+
+        Returns:
+            The log-density, shape (...).
+        """
+
+    @abstractmethod
+    def sample(self, count: int, generator: torch.Generator | None = None) -> Tensor:
+        """Independent samples.
+
+        Arguments:
+            count: How many.
+            generator: Source of randomness.
+
+        Returns:
+            Phase points, shape (count, 2n).
+        """
 
 
 @final
-class InvariantGaussianMixture(nn.Module):
+class InvariantGaussianMixture(AbstractDensity):
     r"""A mixture of Gaussians, each invariant under a compact linear action.
 
     .. math:: \log \pi(z) = \log \sum_k w_k \exp\bigl(-\tfrac12 |F_k^{-1}(z - \mu_k)|^2

@@ -50,18 +50,20 @@ def finite_actions(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     r"""Finite transformations of the group: every generator at every parameter.
 
-    .. math:: z \mapsto e^{\epsilon A_k} (z - z_0) + z_0, \qquad A_k = J \nabla\nabla g_k
+    .. math:: z \mapsto M z + c, \qquad
+        \begin{pmatrix} M & c \\ 0 & 1 \end{pmatrix}
+        = \exp \epsilon \begin{pmatrix} A_k & b_k \\ 0 & 0 \end{pmatrix}, \qquad
+        \{z, g_k\} = A_k z + b_k
 
     Arguments:
-        algebra: An algebra that acts linearly about a fixed point.
+        algebra: An algebra whose generators have degree two at most.
         angles: The parameters.
 
     Returns:
-        Pairs of a matrix (2n, 2n) and a fixed point (2n,), in float64.
+        Pairs of a matrix M of shape (2n, 2n) and a shift c of shape (2n,), in float64.
 
     Raises:
-        UnsupportedError: If the algebra acts nonlinearly.
-        NonCompactError: If it moves every point.
+        UnsupportedError: If the algebra acts nonlinearly, or holds a parameter.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
@@ -71,12 +73,15 @@ def finite_actions(
         True
     """
     action = LinearAction(algebra)
-    point = np.array(action.fixed_point.tolist(), dtype=np.float64).ravel()
+    size = action.size
     pairs = []
-    for A in action.matrices.values():
-        generator = torch.tensor(np.array(A.tolist(), dtype=np.float64))
+    for name, A in action.matrices.items():
+        generator = torch.zeros(size + 1, size + 1, dtype=torch.float64)
+        affine = A.row_join(action.shifts[name]).tolist()
+        generator[:size] = torch.tensor(np.array(affine, dtype=np.float64))
         for angle in angles:
-            pairs.append((torch.linalg.matrix_exp(angle * generator).numpy(), point))
+            finite = torch.linalg.matrix_exp(angle * generator).numpy()
+            pairs.append((finite[:size, :size], finite[:size, size]))
     return pairs
 
 
@@ -141,9 +146,9 @@ def equivariance_errors(f: Map, algebra: LieAlgebra, z: Tensor) -> Tensor:
     worst = torch.zeros(z.shape[:-1], dtype=torch.float64, device=z.device)
     with torch.no_grad():
         image = f(z).double()
-        for matrix, point in finite_actions(algebra):
-            moved = f(_transform(z, matrix, point)).double()
-            expected = _transform(image, matrix, point)
+        for matrix, shift in finite_actions(algebra):
+            moved = f(_transform(z, matrix, shift)).double()
+            expected = _transform(image, matrix, shift)
             size = 1 + torch.linalg.vector_norm(expected, dim=-1)
             gap = torch.linalg.vector_norm(moved - expected, dim=-1) / size
             worst = torch.maximum(worst, gap)
@@ -183,8 +188,8 @@ def invariance_error(log_prob: Map, algebra: LieAlgebra, z: Tensor) -> float:
     worst = 0.0
     with torch.no_grad():
         here = log_prob(z)
-        for matrix, point in finite_actions(algebra):
-            there = log_prob(_transform(z, matrix[:width, :width], point[:width]))
+        for matrix, shift in finite_actions(algebra):
+            there = log_prob(_transform(z, matrix[:width, :width], shift[:width]))
             gap = (there - here).abs() / (1 + here.abs())
             worst = _larger(worst, float(gap.max()))
     return worst
@@ -324,11 +329,11 @@ def _measured(
     )
 
 
-def _transform(z: Tensor, matrix: np.ndarray, point: np.ndarray) -> Tensor:
+def _transform(z: Tensor, matrix: np.ndarray, shift: np.ndarray) -> Tensor:
     """The affine map in float64, rounded to the dtype of z at the end."""
     exact = torch.tensor(matrix, device=z.device)
-    centre = torch.tensor(point, device=z.device)
-    return ((z.double() - centre) @ exact.T + centre).to(z.dtype)
+    moved = z.double() @ exact.T + torch.tensor(shift, device=z.device)
+    return moved.to(z.dtype)
 
 
 def _larger(a: float, b: float) -> float:

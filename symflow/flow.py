@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from symflow.claims import Standing
 from symflow.compilation import compile as compile_functions
 from symflow.covariants import momentum_covariants
-from symflow.densities import InvariantGaussianMixture
+from symflow.densities import AbstractDensity, InvariantGaussianMixture
 from symflow.encoders import AbstractEncoder, EquivariantEncoder, PlainEncoder
 from symflow.errors import ArgumentError, UnsupportedError
 from symflow.integrators import AbstractIntegrator, Blocks
@@ -51,6 +51,8 @@ class HamiltonianFlow(nn.Module):
         momenta: ``"latent"`` for data q, ``"observed"`` for data z = (q, p).
         encoder: ``"equivariant"`` or ``"mlp"``, for latent momenta.
         components: Number of Gaussians in the base.
+        base: A base density of your own, for groups that have no invariant one. The map
+            still commutes with the group; of the density nothing is then claimed.
         width: Number of units of each hidden layer.
         depth: Number of hidden layers.
         seed: Seed of the initial weights; the global random state is left alone.
@@ -85,6 +87,7 @@ class HamiltonianFlow(nn.Module):
         momenta: Literal["latent", "observed"] = "latent",
         encoder: Literal["equivariant", "mlp"] = "equivariant",
         components: int = 4,
+        base: AbstractDensity | None = None,
         width: int = 32,
         depth: int = 2,
         seed: int = 0,
@@ -102,7 +105,7 @@ class HamiltonianFlow(nn.Module):
         _check_choice("encoder", encoder, ("equivariant", "mlp"))
         _check_choice("dtype", dtype, (torch.float32, torch.float64))
         self.invariants = invariants
-        self.action = LinearAction(invariants.algebra)
+        self.action = LinearAction(invariants.algebra) if base is None else None
         self.momenta = momenta
         self.integrator = integrator or Blocks(blocks, separable=momenta == "latent")
         self.splitting = split(invariants)
@@ -112,6 +115,7 @@ class HamiltonianFlow(nn.Module):
             "encoder": encoder if momenta == "latent" else "none",
             **sizes,
             "integrator": repr(self.integrator),
+            "base": "invariant mixture" if base is None else type(base).__name__,
         }
         if not self.stages:
             raise UnsupportedError(
@@ -122,7 +126,7 @@ class HamiltonianFlow(nn.Module):
             # torch.manual_seed would seed the generators of all accelerators as well.
             torch.default_generator.manual_seed(seed)
             self.pieces = self._make_pieces(width, depth)
-            self.base = self._make_base(components)
+            self.base = base or self._make_base(components)
             self.encoder = self._make_encoder(encoder, 2 * width)
         self.to(dtype)
 
@@ -316,7 +320,7 @@ class HamiltonianFlow(nn.Module):
                 f"Argument `{name}` must have shape (..., {width}), but it has shape "
                 f"{tuple(x.shape)}."
             )
-        dtype = self.base.theta.dtype
+        dtype = next(self.pieces.parameters()).dtype
         if x.dtype != dtype:
             raise ArgumentError(
                 f"Argument `{name}` must be of the model's type {dtype}, but it is "
@@ -339,8 +343,8 @@ class HamiltonianFlow(nn.Module):
             return LinearFlowPiece(functions, matrices, cubes, width, depth)
         return ShearPiece(functions, width, depth)
 
-    def _make_base(self, components: int) -> InvariantGaussianMixture:
-        action = self.action
+    def _make_base(self, components: int) -> AbstractDensity:
+        action = self._linear_action()
         vectors = [_array(v).ravel() for v in action.fixed_vectors]
         return InvariantGaussianMixture(
             np.stack([_array(B) for B in action.commutant]),
@@ -350,12 +354,15 @@ class HamiltonianFlow(nn.Module):
             components,
         )
 
+    def _linear_action(self) -> LinearAction:
+        return self.action or LinearAction(self.invariants.algebra)
+
     def _make_encoder(self, kind: str, width: int) -> AbstractEncoder | None:
         if self.momenta == "observed":
             return None
         if kind == "mlp":
             return PlainEncoder(self.n, width, 2)
-        covariants = momentum_covariants(self.invariants, self.action)
+        covariants = momentum_covariants(self.invariants, self._linear_action())
         symbols = self.invariants.algebra.space.z
         entries = [entry for covector in covariants.covectors for entry in covector]
         return EquivariantEncoder(

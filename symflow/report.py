@@ -18,6 +18,7 @@ from pathlib import Path
 
 from symflow.certificate import Certificate
 from symflow.claims import Claim, Standing
+from symflow.densities import InvariantGaussianMixture
 from symflow.errors import OutputExistsError
 from symflow.files import write_file_atomically
 from symflow.flow import HamiltonianFlow
@@ -254,14 +255,7 @@ def _map(model: HamiltonianFlow) -> Section:
 
 
 def _base(model: HamiltonianFlow) -> Section:
-    count = model.base.components
-    gaussians = f"A mixture of {count} Gaussians" if count > 1 else "A Gaussian"
-    paragraphs: list[Content] = [
-        f"{gaussians} with learned weights, means and covariances, each invariant for "
-        f"any weights: the matrices that commute with the action span "
-        f"{len(model.action.commutant)} dimensions. The map conserves every generator, so "
-        f"how the generators are distributed is learned here and nowhere else."
-    ]
+    paragraphs: list[Content] = [_words_of_base(model)]
     if model.encoder is not None and model.encoder.equivariant:
         paragraphs.append(
             "The encoder of the momenta given the positions is equivariant: its mean and "
@@ -271,10 +265,27 @@ def _base(model: HamiltonianFlow) -> Section:
     elif model.encoder is not None:
         paragraphs.append(
             "The encoder of the momenta given the positions is a plain network, not an "
-            "equivariant one: the density is invariant, the bound that training "
-            "maximises is not."
+            "equivariant one: the bound that training maximises is not invariant, "
+            "whatever the density is."
         )
     return Section("The base", paragraphs)
+
+
+def _words_of_base(model: HamiltonianFlow) -> str:
+    base, action = model.base, model.action
+    if action is None or not isinstance(base, InvariantGaussianMixture):
+        return (
+            f"A density of the user's own, {type(base).__name__}. Nothing is claimed of its "
+            f"invariance, and so nothing of that of the learned density."
+        )
+    several = base.components > 1
+    gaussians = f"A mixture of {base.components} Gaussians" if several else "A Gaussian"
+    return (
+        f"{gaussians} with learned weights, means and covariances, each invariant for any "
+        f"weights: the matrices that commute with the action span "
+        f"{len(action.commutant)} dimensions. The map conserves every generator, so how "
+        f"the generators are distributed is learned here and nowhere else."
+    )
 
 
 def _guarantees(certificate: Certificate, names: frozenset[str]) -> Section:

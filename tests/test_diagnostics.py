@@ -10,7 +10,7 @@ import torch
 import symflow as sf
 from symflow.certificate import Certificate
 from symflow.diagnostics import finite_actions, measurements
-from symflow.errors import ArgumentError, NonCompactError, UnsupportedError
+from symflow.errors import ArgumentError, UnsupportedError
 from tests.random_models import points, scrambled
 from tests.systems import COMPACT, E3, NOTHING, SO2, SO2_AXIS, SO3, U2
 
@@ -25,11 +25,11 @@ def turn(angle):
 
 def test_finite_actions_are_the_rotations_that_they_say():
     angles = (0.7, -1.9)
-    for (matrix, centre), angle in zip(
+    for (matrix, shift), angle in zip(
         finite_actions(SO2.algebra, angles), angles, strict=True
     ):
         np.testing.assert_allclose(matrix, turn(angle), rtol=0, atol=1e-15)
-        assert not centre.any()
+        assert not shift.any()
 
 
 @pytest.mark.parametrize("system", COMPACT, ids=str)
@@ -134,9 +134,18 @@ def test_points_of_a_wrong_width_are_refused(system, width):
         sf.equivariance_error(lambda z: z, system.algebra, z)
 
 
-def test_groups_without_a_fixed_point_or_a_linear_action_are_refused():
-    with pytest.raises(NonCompactError):
-        sf.equivariance_error(lambda z: z, E3.algebra, points(6))
+def test_translations_have_no_fixed_point_and_are_measured_all_the_same():
+    """A drift by K(p.p) commutes with e(3); a map that stretches space does not."""
+
+    def drift(z):
+        p = z[:, 3:]
+        return torch.cat([z[:, :3] + p * (p * p).sum(-1, keepdim=True), p], -1)
+
+    assert sf.equivariance_error(drift, E3.algebra, points(6)) < 1e-14
+    assert sf.equivariance_error(lambda z: 2 * z, E3.algebra, points(6)) > 0.1
+
+
+def test_nonlinear_actions_are_refused():
     cubic = sf.LieAlgebra(PLANE, {"g": "x**3"})
     with pytest.raises(UnsupportedError):
         sf.equivariance_error(lambda z: z, cubic, points(4))

@@ -47,12 +47,11 @@ def largest_gap(encoder, algebra):
     n, worst = algebra.space.n, 0.0
     q, p = points(n, 32, seed=2), points(n, 32, seed=3)
     before = encoder.log_prob(p, q)
-    for matrix, centre in finite_actions(algebra):
+    for matrix, shift in finite_actions(algebra):
         M, N = torch.tensor(matrix[:n, :n]), torch.tensor(matrix[n:, n:])
-        about, zero = torch.tensor(centre[:n]), torch.tensor(centre[n:])
-        assert not bool(zero.any())
+        assert not shift[n:].any()
         assert torch.allclose(N, torch.linalg.inv(M).mT, atol=1e-13)
-        after = encoder.log_prob(p @ N.T, (q - about) @ M.T + about)
+        after = encoder.log_prob(p @ N.T, q @ M.T + torch.tensor(shift[:n]))
         worst = max(worst, float(((after - before).abs() / (1 + before.abs())).max()))
     return worst
 

@@ -326,3 +326,26 @@ def test_floats_in_the_generators_lower_the_standing():
         warnings.simplefilter("ignore")
         inexact = sf.LieAlgebra(sf.PhaseSpace("x y"), {"L": "0.5*x*p_y - 0.5*y*p_x"})
     assert flow(inexact, blocks=1).equivariance is sf.Standing.MEASURED
+
+
+class Unit(sf.AbstractDensity):
+    """A unit Gaussian: invariant under rotations, not under translations."""
+
+    def log_prob(self, z):
+        return -0.5 * (z * z).sum(-1) - z.shape[-1] / 2 * np.log(2 * np.pi)
+
+    def sample(self, count, generator=None):
+        return torch.randn(count, 6, generator=generator, dtype=torch.float64)
+
+
+def test_a_group_without_a_base_takes_one_of_your_own_and_claims_only_the_map():
+    """e(3) moves q without bound: the map commutes with it, the density does not."""
+    model = flow(E3.algebra, base=Unit(), integrator=sf.Blocks(2))
+    z = points(6)
+    assert sf.equivariance_error(model, E3.algebra, z) < 1e-12
+    assert sf.invariance_error(model.joint_log_prob, E3.algebra, z) > 0.1
+    certificate = sf.certify(model, z)
+    kinds = {claim.kind for claim in certificate.claims}
+    assert "equivariant map" in kinds
+    assert not kinds & {"base", "invariant density"}
+    assert model.sample(3).shape == (3, 6)
