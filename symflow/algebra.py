@@ -14,11 +14,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
-from sympy import Add, Expr, Float, Mul, Symbol
+from sympy import QQ, Expr, Float, Integer, Symbol
 from sympy.polys.rings import PolyElement
 
 from symflow.affine_fields import affine_field, is_periodic
@@ -31,10 +32,18 @@ from symflow.errors import (
     UnboundedClosureError,
 )
 from symflow.expressions import valid_name
-from symflow.linear_algebra import Echelon, Row, echelon, nullspace
+from symflow.lie_table import LieTable
+from symflow.linear_algebra import Row, Span
 from symflow.phase_space import PhaseSpace
-from symflow.polynomials import PhasePolynomials, total_degree
+from symflow.polynomials import (
+    PhasePolynomials,
+    Terms,
+    derivative_along,
+    slopes,
+    total_degree,
+)
 from symflow.structure import AbstractLieAlgebra
+from symflow.structure_constants import read_table, vector_expression
 
 __all__ = ["Added", "LieAlgebra", "closure"]
 
@@ -119,7 +128,9 @@ class LieAlgebra(AbstractLieAlgebra):
 
     def _fill(self, basis: _Basis) -> None:
         self._basis = basis
-        super().__init__(basis.names, basis.structure_constants(), check_jacobi=False)
+        # Named apart already, and functions satisfy the Jacobi identity.
+        self._names = tuple(basis.names)
+        self._table = basis.table()
 
     @property
     def space(self) -> PhaseSpace:
@@ -141,10 +152,10 @@ class LieAlgebra(AbstractLieAlgebra):
         """Whether every coefficient was exact; False if a float was given."""
         return not self._basis.floats
 
-    @property
+    @cached_property
     def polynomials(self) -> tuple[PolyElement, ...]:
         """The generators in canonical form, in the order of their names."""
-        return tuple(self._basis.polynomials)
+        return tuple(map(self.ring.ring.from_dict, self._basis.functions))
 
     @property
     def ring(self) -> PhasePolynomials:
@@ -261,7 +272,7 @@ def closure(
 
 
 class _Basis:
-    """A growing set of independent functions and the span they have."""
+    """A growing set of independent functions, and their brackets in terms of them."""
 
     def __init__(self, space: PhaseSpace, generators: Generators) -> None:
         self.space = space
@@ -269,45 +280,37 @@ class _Basis:
         self.floats = _floats(declared)
         self.ring = PhasePolynomials(space, declared.values())
         self.names: list[str] = []
-        self.polynomials: list[PolyElement] = []
+        self.functions: list[Terms] = []
         self.added: list[Added] = []
-        self._gradients: list[tuple[PolyElement, ...]] = []
-        self._brackets: dict[tuple[int, int], PolyElement] = {}
-        self._settled: set[tuple[int, int]] = set()
-        self._monomials: dict[tuple[int, ...], int] = {}
-        for name, expression in declared.items():
-            self._insert(name, self.ring.polynomial(expression))
-        self._refuse_dependent()
+        self._gradients: list[dict[int, Terms]] = []
+        self._velocities: list[dict[int, Terms]] = []
+        self._span = Span(self.ring.domain)
+        # The brackets known to lie in the span, by the coordinates that they have there.
+        self._constants: dict[tuple[int, int], Row] = {}
+        functions = list(map(self.ring.terms, declared.values()))
+        for name, function in zip(declared, functions, strict=True):
+            self._insert(name, function)
 
     @property
     def expressions(self) -> dict[str, Expr]:
-        expressions = map(self.ring.expression, self.polynomials)
+        expressions = map(self.ring.expression, self.functions)
         return dict(zip(self.names, expressions, strict=True))
 
-    def bracket(self, i: int, j: int) -> PolyElement:
-        if (i, j) not in self._brackets:
-            value = self.ring.bracket_of_gradients(
-                self._gradients[i], self._gradients[j]
-            )
-            self._brackets[i, j] = value
-        return self._brackets[i, j]
+    def bracket(self, i: int, j: int) -> Terms:
+        return derivative_along(self._gradients[i], self._velocities[j])
 
     def first_outside(self, constants_only: bool) -> tuple[int, int] | None:
         """The first pair whose bracket is outside the span, in order of declaration.
 
         A bracket that is constant up to the span brings in the element 1 on the way.
         """
-        pairs = [
-            pair
-            for pair in combinations(range(len(self.names)), 2)
-            if pair not in self._settled
-        ]
-        span = self._span()
-        for pair in pairs:
-            remainder = span.reduce(self._row(self.bracket(*pair)))
+        for pair in combinations(range(len(self.names)), 2):
+            if pair in self._constants:
+                continue
+            coordinates, remainder = self._span.split(self.bracket(*pair))
             if not remainder:
-                self._settled.add(pair)
-            elif constants_only and set(remainder) == {self._monomials[self._zero]}:
+                self._constants[pair] = coordinates
+            elif constants_only and self._is_constant(remainder):
                 self._append_constant(pair)
                 return self.first_outside(constants_only)
             else:
@@ -316,90 +319,66 @@ class _Basis:
 
     def append(self, pair: tuple[int, int]) -> None:
         """Add the bracket of a pair, or the constant if that is all that is new."""
-        remainder = self._span().reduce(self._row(self.bracket(*pair)))
-        if set(remainder) == {self._monomials[self._zero]}:
+        bracket = self.bracket(*pair)
+        _, remainder = self._span.split(bracket)
+        if self._is_constant(remainder):
             self._append_constant(pair)
             return
         left, right = (self.names[i] for i in pair)
-        bracket = self.bracket(*pair)
         name = f"{{{left},{right}}}"
         self._insert(name, bracket)
         self.added.append(Added(name, self.ring.expression(bracket), left, right))
 
     def not_closed(self, pair: tuple[int, int]) -> NotClosedError:
         bracket = self.bracket(*pair)
-        row = self._span().reduce(self._row(bracket))
-        exponents = {place: monomial for monomial, place in self._monomials.items()}
-        remainder = self.ring.ring.from_dict({exponents[i]: c for i, c in row.items()})
+        _, remainder = self._span.split(bracket)
         left, right = (self.names[i] for i in pair)
-        text = str(self.ring.expression(bracket)), str(self.ring.expression(remainder))
-        return NotClosedError(left, right, *text)
+        texts = (str(self.ring.expression(terms)) for terms in (bracket, remainder))
+        return NotClosedError(left, right, *texts)
 
-    def structure_constants(self) -> dict[tuple[str, str], dict[str, Expr]]:
-        """Every bracket in terms of the basis, by one elimination for all pairs."""
-        pairs = list(combinations(range(len(self.names)), 2))
-        columns = [self._row(polynomial) for polynomial in self.polynomials]
-        columns += [self._row(self.bracket(*pair)) for pair in pairs]
-        equations: dict[int, Row] = {}
-        for k, column in enumerate(columns):
-            for monomial, value in column.items():
-                equations.setdefault(monomial, {})[k] = value
-        form = echelon(equations.values(), len(columns), self.ring.domain)
-        table: dict[tuple[str, str], dict[str, Expr]] = {}
-        for pivot, row in zip(form.pivots, form.rows, strict=True):
-            for k, value in row.items():
-                if k >= len(self.names):
-                    i, j = pairs[k - len(self.names)]
-                    entry = table.setdefault((self.names[i], self.names[j]), {})
-                    entry[self.names[pivot]] = self.ring.domain.to_sympy(value)
-        return table
+    def table(self) -> LieTable:
+        """The structure constants, when every bracket is known to lie in the span."""
+        domain = self.ring.domain
+        brackets = {pair: row for pair, row in self._constants.items() if row}
+        if domain is QQ:
+            return LieTable(len(self.names), brackets, domain)
+        # The constants may be simpler than the functions, in a smaller field.
+        named = {
+            (self.names[i], self.names[j]): {
+                self.names[k]: domain.to_sympy(value) for k, value in row.items()
+            }
+            for (i, j), row in brackets.items()
+        }
+        return read_table(self.names, named)
 
-    @property
-    def _zero(self) -> tuple[int, ...]:
-        """The exponents of the constant monomial."""
-        return self.ring.ring.zero_monom
+    def _is_constant(self, function: Terms) -> bool:
+        return function.keys() == self.ring.one.keys()
 
     def _append_constant(self, pair: tuple[int, int]) -> None:
         left, right = (self.names[i] for i in pair)
-        one = self.ring.ring.one
-        self._insert(CONSTANT, one)
-        self.added.append(Added(CONSTANT, self.ring.expression(one), left, right))
+        self._insert(CONSTANT, self.ring.one)
+        self.added.append(Added(CONSTANT, Integer(1), left, right))
 
-    def _insert(self, name: str, polynomial: PolyElement) -> None:
+    def _insert(self, name: str, function: Terms) -> None:
+        if not self._span.insert(function):
+            raise self._dependent(name, function)
         self.names.append(name)
-        self.polynomials.append(polynomial)
-        self._gradients.append(self.ring.gradient(polynomial))
+        self.functions.append(function)
+        self._gradients.append(slopes(function))
+        self._velocities.append(self.ring.velocity(self._gradients[-1]))
 
-    def _row(self, polynomial: PolyElement) -> Row:
-        self._monomials.setdefault(self._zero, 0)
-        places = self._monomials
-        return {
-            places.setdefault(monomial, len(places)): coefficient
-            for monomial, coefficient in polynomial.terms()
-        }
-
-    def _span(self) -> Echelon:
-        rows = [self._row(polynomial) for polynomial in self.polynomials]
-        return echelon(rows, len(self._monomials) + 1, self.ring.domain)
-
-    def _refuse_dependent(self) -> None:
-        rows = [self._row(polynomial) for polynomial in self.polynomials]
-        transposed: dict[int, Row] = {}
-        for k, row in enumerate(rows):
-            for monomial, value in row.items():
-                transposed.setdefault(monomial, {})[k] = value
-        for relation in nullspace(transposed.values(), len(rows), self.ring.domain):
-            terms = [
-                Mul(self.ring.domain.to_sympy(value), Symbol(self.names[k]))
-                for k, value in sorted(relation.items())
-            ]
-            noise = ""
-            if self.floats:
-                noise = " Floats were read as the fractions that they stand for."
-            raise DependentGeneratorsError(
-                "Argument `generators` must be linearly independent, but "
-                f"{Add(*terms)} = 0.{noise} Drop one of them."
-            )
+    def _dependent(self, name: str, function: Terms) -> DependentGeneratorsError:
+        coordinates, _ = self._span.split(function)
+        relation = Symbol(name) - vector_expression(
+            coordinates, self.names, self.ring.domain
+        )
+        noise = ""
+        if self.floats:
+            noise = " Floats were read as the fractions that they stand for."
+        return DependentGeneratorsError(
+            "Argument `generators` must be linearly independent, but "
+            f"{relation} = 0.{noise} Drop one of them."
+        )
 
 
 def _named(space: PhaseSpace, generators: Generators) -> dict[str, Expr]:

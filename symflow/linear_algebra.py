@@ -30,8 +30,9 @@ Row = dict[int, Any]
 # Below this many cells Python's sparse elimination beats the conversion to flint.
 _DENSE_CELLS = 4000
 
-# So it does in a larger matrix with a smaller share of cells that are not zero.
-_DENSE_SHARE = 0.05
+# So it does in a larger matrix whose rows hold fewer elements than this, on average: they
+# hardly fill in, while flint walks every cell.
+_DENSE_ROW = 3
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ class Echelon:
         """
         remainder = dict(vector)
         # A row is zero in the pivot columns of the others, so none comes up on the way.
-        for column in vector.keys() & self._row_of.keys():
-            _subtract_multiple(remainder, vector[column], self._row_of[column])
+        for column, factor in vector.items():
+            if column in self._row_of:
+                _subtract_multiple(remainder, factor, self._row_of[column])
         return remainder
 
     @cached_property
@@ -91,6 +93,7 @@ class Span:
     Example:
         >>> span = Span(QQ)
         >>> span.insert({0: QQ(2), 1: QQ(2)})
+        True
         >>> span.split({0: QQ(1), 1: QQ(3)}) == ({0: QQ(3, 2)}, {0: QQ(-2)})
         True
     """
@@ -98,8 +101,8 @@ class Span:
     def __init__(self, domain: Domain = QQ) -> None:
         self._one = domain.one
         self._size = 0
-        # By first column: a row that is one there and zero where others begin, and the
-        # coordinates of that row in the inserted vectors.
+        # By first column: a row that is one there and zero where others begin, and minus
+        # its coordinates in the inserted vectors, so that all is subtraction.
         self._rows: dict[Any, tuple[dict[Any, Any], Row]] = {}
 
     def split(self, vector: Mapping[Any, Any]) -> tuple[Row, dict[Any, Any]]:
@@ -112,40 +115,45 @@ class Span:
             The coordinates :math:`x_k` by number of the vector, in order of insertion,
             and the remainder r, which is empty if the vector lies in the span.
         """
-        negative: Row = {}
+        coordinates: Row = {}
         remainder = dict(vector)
-        for column in vector.keys() & self._rows.keys():
-            row, coordinates = self._rows[column]
-            _subtract_multiple(remainder, vector[column], row)
-            _subtract_multiple(negative, vector[column], coordinates)
-        return {k: -value for k, value in negative.items()}, remainder
+        for column, factor in vector.items():
+            if column in self._rows:
+                row, opposite = self._rows[column]
+                _subtract_multiple(remainder, factor, row)
+                _subtract_multiple(coordinates, factor, opposite)
+        return coordinates, remainder
 
-    def insert(self, vector: Mapping[Any, Any]) -> None:
-        """Add a vector.
+    def insert(self, vector: Mapping[Any, Any]) -> bool:
+        """Add a vector, if it is independent of those before.
 
         Arguments:
             vector: A sparse vector without zeros.
 
-        Raises:
-            ValueError: If it lies in the span already.
+        Returns:
+            Whether it was; if not, the span stays as it is.
         """
         coordinates, remainder = self.split(vector)
+        if not remainder:
+            return False
         first = max(remainder)
         scale = self._one / remainder[first]
         row = {column: scale * value for column, value in remainder.items()}
-        source = {k: -scale * value for k, value in coordinates.items()}
-        source[self._size] = scale
-        for other, combination in self._rows.values():
-            if first in other:
-                factor = other[first]
-                _subtract_multiple(other, factor, row)
-                _subtract_multiple(combination, factor, source)
-        self._rows[first] = row, source
+        opposite = {k: scale * value for k, value in coordinates.items()}
+        opposite[self._size] = -scale
+        for other_row, other_opposite in self._rows.values():
+            if factor := other_row.get(first):
+                _subtract_multiple(other_row, factor, row)
+                _subtract_multiple(other_opposite, factor, opposite)
+        self._rows[first] = row, opposite
         self._size += 1
+        return True
 
 
 def _subtract_multiple(
-    total: dict[Any, Any], factor: Any, vector: Mapping[Any, Any]  # noqa: ANN401
+    total: Row,
+    factor: Any,  # noqa: ANN401
+    vector: Mapping[Any, Any],
 ) -> None:
     for column, value in vector.items():
         changed = total.get(column, 0) - factor * value
@@ -186,8 +194,8 @@ def echelon(
 
 
 def _is_dense(rows: Collection[Row], columns: int) -> bool:
-    cells = len(rows) * columns
-    return cells >= _DENSE_CELLS and sum(map(len, rows)) >= _DENSE_SHARE * cells
+    large = len(rows) * columns >= _DENSE_CELLS
+    return large and sum(map(len, rows)) >= _DENSE_ROW * len(rows)
 
 
 def _echelon_flint(rows: Sequence[Row], columns: int) -> Echelon:

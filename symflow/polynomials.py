@@ -11,35 +11,38 @@ left, so no simplification is ever needed to decide it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, reduce
+from itertools import chain
+from operator import add
 from random import Random
 from typing import Any
 
-from sympy import (
-    QQ,
-    Add,
-    Expr,
-    Float,
-    Integer,
-    Mul,
-    Number,
-    Pow,
-    Rational,
-    Symbol,
-    preorder_traversal,
-)
+from sympy import QQ, Add, Expr, Float, Mul, Pow, Rational, Symbol, preorder_traversal
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.polyerrors import CoercionFailed
-from sympy.polys.rings import PolyElement, ring
+from sympy.polys.polyutils import expr_from_dict
+from sympy.polys.rings import PolyElement, PolyRing
 
 from symflow.errors import UnsupportedError
 from symflow.linear_algebra import rank
 from symflow.phase_space import PhaseSpace
 
-__all__ = ["PhasePolynomials", "RankCertificate", "exact_number", "total_degree"]
+__all__ = [
+    "PhasePolynomials",
+    "RankCertificate",
+    "Terms",
+    "derivative_along",
+    "exact_number",
+    "slopes",
+    "total_degree",
+]
+
+# The coefficients of a polynomial, none of them zero, by the exponents of z.
+Terms = dict[tuple[int, ...], Any]
 
 # A float within this relative distance of a fraction with a small denominator is read as
 # that fraction: 0.1 + 0.2 and 0.3 are then one number, and an irrational stays itself.
@@ -125,16 +128,25 @@ class PhasePolynomials:
     def __init__(self, space: PhaseSpace, expressions: Iterable[Expr]) -> None:
         self.space = space
         self.domain = _coefficient_field(space, expressions)
-        self.ring, *variables = ring(space.z, self.domain)
-        self._variables = dict(zip(space.z, variables, strict=True))
+        size = 2 * space.n
+        self.one: Terms = {(0,) * size: self.domain.one}
+        self._exponents = {
+            symbol: tuple(int(j == k) for j in range(size))
+            for k, symbol in enumerate(space.z)
+        }
+
+    @cached_property
+    def ring(self) -> PolyRing:
+        """The ring as SymPy has it, built when asked for: its code takes a while."""
+        return PolyRing(self.space.z, self.domain)
 
     @property
     def variables(self) -> tuple[PolyElement, ...]:
         """The canonical variables as elements of the ring."""
-        return tuple(self._variables.values())
+        return self.ring.gens
 
     def polynomial(self, expression: Expr) -> PolyElement:
-        """The canonical form of an expression.
+        """The canonical form of an expression, as an element of the ring.
 
         Arguments:
             expression: A SymPy expression in the declared symbols.
@@ -145,57 +157,79 @@ class PhasePolynomials:
         Raises:
             UnsupportedError: If the expression is not a polynomial in q and p over K.
         """
-        if isinstance(expression, Symbol) and expression in self._variables:
-            return self._variables[expression]
+        return self.ring.from_dict(self.terms(expression))
+
+    def terms(self, expression: Expr) -> Terms:
+        """The canonical form of an expression: its coefficients by exponents.
+
+        Arguments:
+            expression: A SymPy expression in the declared symbols.
+
+        Returns:
+            The terms that are not zero; floats are read by `exact_number`.
+
+        Raises:
+            UnsupportedError: If the expression is not a polynomial in q and p over K.
+        """
+        if expression in self._exponents:
+            return {self._exponents[expression]: self.domain.one}
         if isinstance(expression, Float):
-            return self.polynomial(exact_number(expression))
-        if isinstance(expression, Integer | Rational):
-            return self.ring.ground_new(self.domain.from_sympy(expression))
+            return self._constant(exact_number(expression))
         if isinstance(expression, Add):
-            return self.ring.add(*map(self.polynomial, expression.args))
+            parts = (self.terms(part).items() for part in expression.args)
+            return _add({}, chain.from_iterable(parts))
         if isinstance(expression, Mul):
-            return self.ring.mul(*map(self.polynomial, expression.args))
+            factors = map(self.terms, expression.args)
+            return reduce(lambda f, g: _add({}, _products(f, g)), factors)
         if isinstance(expression, Pow):
             return self._power(expression)
         return self._constant(expression)
 
-    def _power(self, expression: Pow) -> PolyElement:
+    def _power(self, expression: Pow) -> Terms:
         base, exponent = expression.args
-        if isinstance(exponent, Integer) and exponent >= 0:
-            return self.polynomial(base) ** int(exponent)
-        if isinstance(exponent, Integer):
-            inner = self.polynomial(base)
-            if inner.is_ground and inner:
-                unit = self.domain.one / inner.LC
-                return self.ring.ground_new(unit ** int(-exponent))
-        return self._constant(expression)
+        if not exponent.is_Integer:
+            return self._constant(expression)
+        terms, power = self.terms(base), int(exponent)
+        if power < 0:
+            if terms.keys() != self.one.keys():
+                return self._constant(expression)
+            terms = {exponents: self.domain.one / x for exponents, x in terms.items()}
+            power = -power
+        if len(terms) != 1:
+            return dict(self.ring.from_dict(terms) ** power)
+        ((exponents, value),) = terms.items()
+        return {tuple(power * k for k in exponents): value**power}
 
-    def _constant(self, expression: Expr) -> PolyElement:
-        if not expression.has(*self.space.z):
-            try:
-                return self.ring.ground_new(self.domain.from_sympy(expression))
-            except (CoercionFailed, ValueError, TypeError, NotImplementedError):
-                raise UnsupportedError(
-                    "Argument `generators` must have coefficients made of fractions, "
-                    f"roots and declared parameters, but {expression} is not one in "
-                    f"{self.domain}. Declare a parameter in its place."
-                ) from None
-        raise UnsupportedError(
-            f"Argument `generators` must hold polynomials in q and p, but {expression} "
-            f"is not one in ({', '.join(s.name for s in self.space.z)}). Multiply out "
-            f"denominators, or choose coordinates in which the symmetry is polynomial."
-        )
+    def _constant(self, expression: Expr) -> Terms:
+        if expression.has(*self.space.z):
+            z = ", ".join(symbol.name for symbol in self.space.z)
+            raise UnsupportedError(
+                f"Argument `generators` must hold polynomials in q and p, but "
+                f"{expression} is not one in ({z}). Multiply out denominators, or "
+                f"choose coordinates in which the symmetry is polynomial."
+            )
+        try:
+            value = self.domain.from_sympy(expression)
+        except (CoercionFailed, ValueError, TypeError, NotImplementedError):
+            raise UnsupportedError(
+                "Argument `generators` must have coefficients made of fractions, "
+                f"roots and declared parameters, but {expression} is not one in "
+                f"{self.domain}. Declare a parameter in its place."
+            ) from None
+        return {exponents: value for exponents in self.one if value}
 
-    def expression(self, polynomial: PolyElement) -> Expr:
+    def expression(self, polynomial: Terms) -> Expr:
         """The polynomial as a SymPy expression, expanded.
 
         Arguments:
-            polynomial: An element of the ring.
+            polynomial: An element of the ring, or its terms.
 
         Returns:
             The expression in the symbols of the phase space.
         """
-        return polynomial.as_expr()
+        read = self.domain.to_sympy
+        terms = {exponents: read(value) for exponents, value in polynomial.items()}
+        return expr_from_dict(terms, *self.space.z)
 
     def gradient(self, polynomial: PolyElement) -> tuple[PolyElement, ...]:
         """The partial derivatives along z.
@@ -206,7 +240,7 @@ class PhasePolynomials:
         Returns:
             The 2n derivatives, those along q before those along p.
         """
-        return tuple(polynomial.diff(variable) for variable in self.variables)
+        return self._components(slopes(polynomial))
 
     def bracket(self, f: PolyElement, g: PolyElement) -> PolyElement:
         """The Poisson bracket {f, g}.
@@ -218,28 +252,8 @@ class PhasePolynomials:
         Returns:
             The bracket, canonical.
         """
-        return self.bracket_of_gradients(self.gradient(f), self.gradient(g))
-
-    def bracket_of_gradients(
-        self, df: Sequence[PolyElement], dg: Sequence[PolyElement]
-    ) -> PolyElement:
-        """The Poisson bracket from gradients, for those who keep them.
-
-        Arguments:
-            df: The gradient of f.
-            dg: The gradient of g.
-
-        Returns:
-            The bracket {f, g}.
-        """
-        n = self.space.n
-        total = self.ring.zero
-        for i in range(n):
-            if df[i] and dg[n + i]:
-                total += df[i] * dg[n + i]
-            if df[n + i] and dg[i]:
-                total -= df[n + i] * dg[i]
-        return total
+        terms = derivative_along(slopes(f), self.velocity(slopes(g)))
+        return self.ring.from_dict(terms)
 
     def field_of(self, g: PolyElement) -> tuple[PolyElement, ...]:
         r"""The Hamiltonian vector field :math:`\{z, g\} = J \nabla g`.
@@ -250,9 +264,29 @@ class PhasePolynomials:
         Returns:
             The 2n components.
         """
-        slope = self.gradient(g)
+        return self._components(self.velocity(slopes(g)))
+
+    def velocity(self, gradient: Mapping[int, Terms]) -> dict[int, Terms]:
+        r"""The components of :math:`J \nabla g` that are not zero.
+
+        Arguments:
+            gradient: The derivatives of g, as `slopes` gives them.
+
+        Returns:
+            The terms of each component, by place of the variable in z.
+        """
         n = self.space.n
-        return slope[n:] + tuple(-component for component in slope[:n])
+        found = {}
+        for k, slope in gradient.items():
+            if k < n:
+                found[k + n] = {exponents: -value for exponents, value in slope.items()}
+            else:
+                found[k - n] = slope
+        return found
+
+    def _components(self, found: Mapping[int, Terms]) -> tuple[PolyElement, ...]:
+        size = 2 * self.space.n
+        return tuple(self.ring.from_dict(found.get(k, {})) for k in range(size))
 
     def value_at(self, f: PolyElement, point: Sequence[Any]) -> Any:  # noqa: ANN401
         """The value of a polynomial at a point of K.
@@ -323,6 +357,66 @@ class PhasePolynomials:
         return rank(values, 2 * self.space.n, self.domain)
 
 
+def slopes(polynomial: Terms) -> dict[int, Terms]:
+    r"""The partial derivatives that are not zero, by place of the variable in z.
+
+    .. math:: \partial_k z^\alpha = \alpha_k z^{\alpha - e_k}
+
+    Arguments:
+        polynomial: The terms of a polynomial.
+
+    Returns:
+        The terms of each derivative.
+
+    Example:
+        >>> slopes({(2, 0): QQ(1)})
+        {0: {(1, 0): 2}}
+    """
+    found: dict[int, Terms] = {}
+    for exponents, value in polynomial.items():
+        for k, power in enumerate(exponents):
+            if power:
+                lowered = (*exponents[:k], power - 1, *exponents[k + 1 :])
+                found.setdefault(k, {})[lowered] = power * value
+    return found
+
+
+def derivative_along(
+    gradient: Mapping[int, Terms], velocity: Mapping[int, Terms]
+) -> Terms:
+    r"""The derivative of f along a field, which is {f, g} along that of g.
+
+    .. math:: \dot f = \sum_k \frac{\partial f}{\partial z_k} \, \dot z_k
+
+    Arguments:
+        gradient: The derivatives of f, as `slopes` gives them.
+        velocity: The terms of the field's components, by place of the variable in z.
+
+    Returns:
+        The terms of the derivative.
+    """
+    total: Terms = {}
+    for k in gradient.keys() & velocity.keys():
+        _add(total, _products(gradient[k], velocity[k]))
+    return total
+
+
+def _products(f: Terms, g: Terms) -> Iterator[tuple[tuple[int, ...], Any]]:
+    for left, a in f.items():
+        for right, b in g.items():
+            yield tuple(map(add, left, right)), a * b
+
+
+def _add(total: Terms, terms: Iterable[tuple[tuple[int, ...], Any]]) -> Terms:
+    for exponents, value in terms:
+        changed = total.get(exponents, 0) + value
+        if changed:
+            total[exponents] = changed
+        else:
+            total.pop(exponents, None)
+    return total
+
+
 def _coefficient_field(space: PhaseSpace, expressions: Iterable[Expr]) -> Domain:
     """The smallest field K that holds every coefficient."""
     surds: set[Expr] = set()
@@ -337,12 +431,9 @@ def _coefficient_field(space: PhaseSpace, expressions: Iterable[Expr]) -> Domain
     if surds:
         field = QQ.algebraic_field(*sorted(surds, key=str))
     if parameters:
-        ordered = [symbol for symbol in space.parameters if symbol in parameters]
-        field = field.frac_field(*ordered)
+        field = field.frac_field(*(m for m in space.parameters if m in parameters))
     return field
 
 
 def _is_surd(power: Pow) -> bool:
-    base, exponent = power.args
-    rational = isinstance(base, Number) and not isinstance(base, Float)
-    return rational and isinstance(exponent, Rational) and exponent.q != 1
+    return all(isinstance(x, Rational) for x in power.args) and power.exp.q != 1

@@ -174,10 +174,9 @@ class AbstractLieAlgebra:
     @cached_property
     def structure_constants(self) -> dict[tuple[str, str], dict[str, Expr]]:
         """The brackets that are not zero, by pairs in the order of the basis."""
+        names, read = self._names, self.domain.to_sympy
         return {
-            (self._names[i], self._names[j]): {
-                self._names[k]: self.domain.to_sympy(value) for k, value in row.items()
-            }
+            (names[i], names[j]): {names[k]: read(value) for k, value in row.items()}
             for (i, j), row in self._table.brackets.items()
         }
 

@@ -136,6 +136,24 @@ def test_what_does_not_close_names_pair_bracket_and_remainder():
     assert space.read(caught.value.remainder) == space.read("x*p_y - y*p_x")
 
 
+def test_the_remainder_does_not_depend_on_the_order_of_declaration():
+    space = sf.PhaseSpace("x y")
+    generators = {"A": "x**2 + y**2", "B": "x*y + y**2", "C": "p_x*y"}
+    found = set()
+    for order in (["A", "B", "C"], ["B", "A", "C"]):
+        with pytest.raises(NotClosedError) as caught:
+            sf.LieAlgebra(space, {name: generators[name] for name in order})
+        found.add((caught.value.bracket, caught.value.remainder))
+    assert ("2*x*y", "-2*y**2") in found
+
+
+@pytest.mark.parametrize("build", [sf.LieAlgebra, sf.closure])
+def test_the_constant_joins_whatever_constants_the_generators_hold(build):
+    algebra = build(sf.PhaseSpace("x"), {"Q": "x + 1", "P": "p_x"})
+    assert algebra.structure_constants == {("Q", "P"): {"1": 1}}
+    assert [str(element) for element in algebra.added] == ["1 = 1, from {Q,P}"]
+
+
 def test_an_algebra_without_end_is_stopped():
     with pytest.raises(UnboundedClosureError, match="at most 12"):
         sf.closure(sf.PhaseSpace("q", "p"), {"a": "p**2", "b": "q**4"}, 12)

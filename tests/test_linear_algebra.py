@@ -7,7 +7,7 @@ from sympy import QQ, Symbol, sqrt
 from sympy.polys.matrices import DomainMatrix
 
 from symflow import linear_algebra
-from symflow.linear_algebra import Echelon, echelon, nullspace, rank, solve
+from symflow.linear_algebra import Echelon, Span, echelon, nullspace, rank, solve
 
 ROOT = QQ.algebraic_field(sqrt(2))
 RATIONAL_FUNCTIONS = QQ.frac_field(Symbol("m", real=True))
@@ -159,6 +159,47 @@ def test_large_systems_take_the_flint_way_and_agree(monkeypatch):
     monkeypatch.setattr(linear_algebra, "_echelon_flint", None)
     with pytest.raises(TypeError):
         rank(hilbert, size)
+
+
+def test_large_systems_of_short_rows_stay_sparse(monkeypatch):
+    """Differences of neighbours have the constant vectors alone in their kernel."""
+    monkeypatch.setattr(linear_algebra, "_echelon_flint", None)
+    size = 300
+    differences = [{j: QQ(1), j + 1: QQ(-1)} for j in range(size - 1)]
+    assert nullspace(differences, size) == [dict.fromkeys(range(size), QQ(1))]
+
+
+@settings(deadline=None, max_examples=40)
+@given(matrices(), st.data())
+def test_span_gives_coordinates_and_a_remainder(case, data):
+    """v = sum_k x_k v_k + r, and r = 0 exactly where v is in the span."""
+    field, rows, width = case
+    _, elements = next(pair for pair in FIELDS.values() if pair[0] is field)
+    span, inserted = Span(field), []
+    for row in ({j: x for j, x in enumerate(row) if x} for row in rows):
+        independent = rank([*inserted, row], width, field) > len(inserted)
+        assert span.insert(row) == independent
+        inserted += [row] * independent
+    vector = {j: field.convert(data.draw(elements)) for j in range(width)}
+    vector = {j: x for j, x in vector.items() if x}
+    coordinates, remainder = span.split(vector)
+    for j in range(width):
+        total = remainder.get(j, field.zero) - vector.get(j, field.zero)
+        for k, x in coordinates.items():
+            total += x * inserted[k].get(j, field.zero)
+        assert not total
+    inside = rank([*inserted, vector], width, field) == len(inserted)
+    assert (not remainder) == inside
+
+
+def test_the_remainder_does_not_depend_on_the_order_of_insertion():
+    vectors = [{"a": QQ(1), "c": QQ(1)}, {"a": QQ(1), "b": QQ(2)}, {"d": QQ(1)}]
+    found = []
+    for order in (vectors, vectors[::-1]):
+        span = Span()
+        assert all(map(span.insert, order))
+        found.append(span.split({"a": QQ(1), "b": QQ(1), "c": QQ(1), "d": QQ(1)})[1])
+    assert found[0] == found[1] == {"a": QQ(-1, 2)}
 
 
 def test_the_input_is_not_changed():

@@ -3,11 +3,30 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import QQ, Float, Integer, Matrix, Rational, cbrt, exp, expand, pi, sin, sqrt
+from sympy import (
+    QQ,
+    Float,
+    Integer,
+    Matrix,
+    Pow,
+    Rational,
+    cbrt,
+    exp,
+    expand,
+    pi,
+    sin,
+    sqrt,
+)
 
 import symflow as sf
 from symflow.errors import UnsupportedError
-from symflow.polynomials import PhasePolynomials, exact_number, total_degree
+from symflow.polynomials import (
+    PhasePolynomials,
+    derivative_along,
+    exact_number,
+    slopes,
+    total_degree,
+)
 
 SPACE = sf.PhaseSpace("x y", "a b", parameters="m k")
 x, y, a, b = SPACE.z
@@ -76,6 +95,38 @@ def test_value_gradient_and_field_at_a_point(f, point):
     gradient = Matrix([f.diff(z) for z in SPACE.z])
     field = [PLAIN.expression(c) for c in PLAIN.field_of(polynomial)]
     assert Matrix(field) == (SPACE.J * gradient).expand()
+
+
+@settings(deadline=None, max_examples=20)
+@given(rich, rich)
+def test_terms_tell_what_the_ring_does(f, g):
+    """The sparse terms and SymPy's ring have the same sums, products, derivatives."""
+    left, right = RICH.polynomial(f), RICH.polynomial(g)
+    assert not RICH.ring.from_dict(RICH.terms(f * g + f)) - (left * right + left)
+    for k, z in enumerate(RICH.variables):
+        slope = RICH.ring.from_dict(slopes(RICH.terms(f)).get(k, {}))
+        assert not slope - left.diff(z)
+    field = RICH.velocity(slopes(RICH.terms(g)))
+    bracket = RICH.ring.from_dict(derivative_along(slopes(RICH.terms(f)), field))
+    n = SPACE.n
+    for q, p in zip(RICH.variables[:n], RICH.variables[n:], strict=True):
+        bracket -= left.diff(q) * right.diff(p) - left.diff(p) * right.diff(q)
+    assert not bracket
+
+
+@pytest.mark.parametrize("power", [1, 2, 5])
+def test_powers_of_what_has_no_one_or_many_terms(power):
+    for base in (x - x, 2 * x * a, x + 2 * a - m):
+        f = RICH.polynomial(base)
+        assert RICH.polynomial(Pow(base, power, evaluate=False)) == f**power
+
+
+def test_inverse_powers_of_constants_in_disguise():
+    two = Pow((x + 1) ** 2 - x**2 - 2 * x + 1, -2, evaluate=False)
+    assert PLAIN.polynomial(two * y) == PLAIN.polynomial(y / 4)
+    for wrong in (x - x, x, x + 1):
+        with pytest.raises(UnsupportedError):
+            PLAIN.polynomial(Pow(wrong, -1, evaluate=False))
 
 
 @pytest.mark.parametrize(
