@@ -229,7 +229,8 @@ class PhasePolynomials:
         """
         read = self.domain.to_sympy
         terms = {exponents: read(value) for exponents, value in polynomial.items()}
-        return expr_from_dict(terms, *self.space.z)
+        found = expr_from_dict(terms, *self.space.z)
+        return found if self.domain is QQ else found.expand()
 
     def gradient(self, polynomial: PolyElement) -> tuple[PolyElement, ...]:
         """The partial derivatives along z.

@@ -66,6 +66,11 @@ def test_there_and_back_with_surds_and_parameters(f):
     assert (back - f).expand().simplify() == 0
 
 
+def test_expressions_are_expanded_in_parameters_and_surds_too():
+    for f in ((1 + m) * x * a, (1 + sqrt(2)) * x, (m + 1) / (k + 1) * y):
+        assert RICH.expression(RICH.polynomial(f)) == expand(f)
+
+
 @settings(deadline=None, max_examples=40)
 @given(rational, rational)
 def test_bracket_is_the_textbook_sum(f, g):
