@@ -219,7 +219,7 @@ class PhasePolynomials:
         return {exponents: value for exponents in self.one if value}
 
     def expression(self, polynomial: Terms) -> Expr:
-        """The polynomial as a SymPy expression, expanded.
+        """The polynomial as a SymPy expression, expanded unless parameters divide it.
 
         Arguments:
             polynomial: An element of the ring, or its terms.
@@ -230,7 +230,7 @@ class PhasePolynomials:
         read = self.domain.to_sympy
         terms = {exponents: read(value) for exponents, value in polynomial.items()}
         found = expr_from_dict(terms, *self.space.z)
-        return found if self.domain is QQ else found.expand()
+        return found.expand() if found.is_polynomial() else found
 
     def gradient(self, polynomial: PolyElement) -> tuple[PolyElement, ...]:
         """The partial derivatives along z.

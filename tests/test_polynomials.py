@@ -66,9 +66,11 @@ def test_there_and_back_with_surds_and_parameters(f):
     assert (back - f).expand().simplify() == 0
 
 
-def test_expressions_are_expanded_in_parameters_and_surds_too():
-    for f in ((1 + m) * x * a, (1 + sqrt(2)) * x, (m + 1) / (k + 1) * y):
+def test_expressions_are_expanded_in_parameters_unless_they_divide():
+    for f in ((1 + m) * x * a, (1 + sqrt(2)) * x, (m + sqrt(2) * k) * y + m * x):
         assert RICH.expression(RICH.polynomial(f)) == expand(f)
+    whole = (m + 1) / (k + 1) * y
+    assert RICH.expression(RICH.polynomial(whole)) == whole
 
 
 @settings(deadline=None, max_examples=40)
