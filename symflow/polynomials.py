@@ -227,10 +227,10 @@ class PhasePolynomials:
         Returns:
             The expression in the symbols of the phase space.
         """
-        read = self.domain.to_sympy
-        terms = {exponents: read(value) for exponents, value in polynomial.items()}
+        terms = {k: self.domain.to_sympy(value) for k, value in polynomial.items()}
         found = expr_from_dict(terms, *self.space.z)
-        return found.expand() if found.is_polynomial() else found
+        composed = self.domain is not QQ and found.is_polynomial()
+        return found.expand() if composed else found
 
     def gradient(self, polynomial: PolyElement) -> tuple[PolyElement, ...]:
         """The partial derivatives along z.
