@@ -16,7 +16,6 @@ __all__ = [
     "InexactInputWarning",
     "NonCompactError",
     "NotClosedError",
-    "NotInvariantError",
     "OutputExistsError",
     "SpecError",
     "SymflowError",
@@ -44,10 +43,6 @@ class UnsupportedError(ArgumentError):
 
 class DependentGeneratorsError(ArgumentError):
     """Generators are linearly dependent, so they are no basis of an algebra."""
-
-
-class NotInvariantError(ArgumentError):
-    """A function that must commute with every generator does not."""
 
 
 class SpecError(ArgumentError):
@@ -98,7 +93,8 @@ class NotClosedError(SymflowError):
         super().__init__(
             f"Argument `generators` must close under the Poisson bracket, but "
             f"{{{left}, {right}}} = {bracket} leaves their span by {remainder}. "
-            f"Add it to the generators, or let `closure` complete them."
+            f"Add it to the generators, or let `closure` complete them "
+            f"(in a spec: complete = true)."
         )
 
 
