@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -33,6 +34,7 @@ from symflow.experiments import (
     load_run,
     train_experiment,
 )
+from symflow.files import write_file_atomically
 from symflow.invariants import Invariants, invariants
 from symflow.representation import LinearAction
 from symflow.run_report import report_demonstration, report_run
@@ -155,17 +157,31 @@ def sample(
         raise OutputExistsError(
             f"Argument `out` must be a new file, but {file} exists. Choose another name."
         )
+    if not -(2**63) <= seed < 2**64:
+        raise ArgumentError(
+            f"Argument `seed` must be a whole number of 64 bits, but it is {seed}."
+        )
     experiment = load_run(run)
     generator = torch.Generator().manual_seed(seed)
     drawn = experiment.model.sample(count, generator).double().numpy()
     points = drawn * experiment.scales
+    content = BytesIO()
     if file.suffix == ".npy":
-        np.save(file, points)
+        np.save(content, points)
     else:
         names = [symbol.name for symbol in experiment.algebra.space.z]
         columns = experiment.spec.data.columns if experiment.spec.data else ()
         header = ",".join(columns or names[: points.shape[1]])
-        np.savetxt(file, points, delimiter=",", header=header, comments="", fmt="%.9g")
+        np.savetxt(
+            content, points, delimiter=",", header=header, comments="", fmt="%.9g"
+        )
+    try:
+        write_file_atomically(file, content.getvalue())
+    except OSError as problem:
+        raise ArgumentError(
+            f"Argument `out` must be a file that can be written, but {file} cannot: "
+            f"{problem.strerror}."
+        ) from problem
     _console.print(f"{count} points in {file}")
 
 

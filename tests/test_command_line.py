@@ -74,6 +74,19 @@ def test_sample_writes_new_files_only(trained, capsys):
     assert np.load(trained / "s.npy").shape == (1000, 2)
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("out", "nowhere/s.csv"), ("out", "s.txt"), ("seed", 2**64), ("count", 0)],
+)
+def test_sample_names_what_it_cannot_do(trained, capsys, option, value):
+    options = {"out": "t.csv", option: value}
+    options["out"] = trained / options["out"]
+    words = [word for name, given in options.items() for word in (f"--{name}", given)]
+    assert run("sample", trained / "run", *words) == 2
+    assert f"Argument `{option}` must" in capsys.readouterr().err
+    assert not (trained / "t.csv").exists()
+
+
 def test_report_writes_the_page_again(trained):
     (trained / "run" / "report.html").unlink()
     assert run("report", trained / "run") == 0
