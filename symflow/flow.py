@@ -103,6 +103,11 @@ class HamiltonianFlow(nn.Module):
         _check_sizes(sizes)
         _check_choice("momenta", momenta, ("latent", "observed"))
         _check_choice("encoder", encoder, ("equivariant", "mlp"))
+        if integrator is not None and not isinstance(integrator, AbstractIntegrator):
+            raise ArgumentError(
+                "Argument `integrator` must be Blocks(...), Leapfrog(...) or left out, "
+                f"but it is {integrator!r}."
+            )
         _check_choice("dtype", dtype, (torch.float32, torch.float64))
         self.invariants = invariants
         self.action = LinearAction(invariants.algebra) if base is None else None
@@ -275,6 +280,9 @@ class HamiltonianFlow(nn.Module):
         Returns:
             Positions of shape (count, n) for latent momenta, else phase points of shape
             (count, 2n).
+
+        Raises:
+            ArgumentError: If the count is not a positive integer.
         """
         z = self.sample_phase_space(count, generator)
         return z[:, : self.n] if self.momenta == "latent" else z
@@ -291,7 +299,11 @@ class HamiltonianFlow(nn.Module):
 
         Returns:
             Phase points, shape (count, 2n).
+
+        Raises:
+            ArgumentError: If the count is not a positive integer.
         """
+        _check_sizes({"count": count})
         return self.forward(self.base.sample(count, generator))
 
     def description(self) -> dict[str, Any]:

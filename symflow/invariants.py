@@ -192,7 +192,7 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
         ones is among them.
 
     Raises:
-        ArgumentError: If the degree is not a positive integer.
+        ArgumentError: If the algebra is none, or the degree not a positive integer.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
@@ -203,6 +203,11 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
     Reference:
         Sturmfels, Algorithms in Invariant Theory, section 4.6.
     """
+    if not isinstance(algebra, LieAlgebra):
+        raise ArgumentError(
+            "Argument `algebra` must be a LieAlgebra, but it is of type "
+            f"{type(algebra).__name__}. Make one with `LieAlgebra` or `closure`."
+        )
     if degree is not None and (not isinstance(degree, int) or degree < 1):
         raise ArgumentError(
             f"Argument `degree` must be a positive integer, but it is {degree!r}."

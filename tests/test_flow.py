@@ -267,6 +267,7 @@ def test_descriptions_tell_models_apart():
         ({"dtype": torch.int64}, "dtype"),
         ({"dtype": torch.complex64}, "dtype"),
         ({"integrator": sf.Leapfrog(0)}, "steps"),
+        ({"integrator": 3}, "integrator"),
     ],
 )
 def test_options_that_mean_nothing_are_named(options, word):
@@ -277,6 +278,14 @@ def test_options_that_mean_nothing_are_named(options, word):
 def test_an_algebra_in_place_of_its_invariants():
     with pytest.raises(ArgumentError, match="invariants\\(algebra\\)"):
         sf.HamiltonianFlow(SO2.algebra)
+    with pytest.raises(ArgumentError, match="must be a LieAlgebra"):
+        sf.invariants(SO2.algebra.space)
+
+
+@pytest.mark.parametrize("count", [0, -1, 2.0])
+def test_a_number_of_samples_is_positive(count):
+    with pytest.raises(ArgumentError, match="`count` must be a positive integer"):
+        flow(SO2.algebra, blocks=1).sample(count)
 
 
 @pytest.mark.parametrize(
@@ -348,4 +357,7 @@ def test_a_group_without_a_base_takes_one_of_your_own_and_claims_only_the_map():
     kinds = {claim.kind for claim in certificate.claims}
     assert "equivariant map" in kinds
     assert not kinds & {"base", "invariant density"}
+    (error,) = (c for c in certificate.claims if "log p(q, p)" in c.statement)
+    assert error.evidence["value"] > 0.1
+    assert error.evidence["tolerance"] is None  # or the checker would refuse the figure
     assert model.sample(3).shape == (3, 6)
