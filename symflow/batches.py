@@ -283,10 +283,19 @@ class _Fresh(Batches):
 
 
 def _part(count: int, held_out: float | None) -> float:
-    if held_out is None:
-        return min(0.1, 10_000 / count)
-    if isinstance(held_out, float):
-        return held_out
+    if held_out is None or isinstance(held_out, float):
+        part = min(0.1, 10_000 / count) if held_out is None else held_out
+        if not 0.0 <= part < 1.0:
+            raise ArgumentError(
+                f"Argument `held_out` must be a part in [0, 1) or a number of rows, but "
+                f"is {part}."
+            )
+        if part > 0 and count < 2:
+            raise ArgumentError(
+                "Argument `data` must have two rows at least, one of them to hold out, "
+                f"but has {count}. Give more rows, or `held_out=0`."
+            )
+        return part
     if not 0 <= held_out < count:
         raise ArgumentError(
             f"Argument `held_out` must leave rows to train on, but is {held_out} of "

@@ -190,7 +190,7 @@ class RunFolder:
             raise OutputExistsError(
                 f"Argument `out` must be a new or empty folder, but {str(path)!r} "
                 f"holds {min(names)!r}; nothing was touched. Choose another folder, or "
-                f"resume the run in it with `resume=True`."
+                f"resume the run in it with `resume=True` (`--resume`)."
             )
         if names and not names & {"run.json", "checkpoints"}:
             raise OutputExistsError(

@@ -181,7 +181,14 @@ def _prepare(
             f"{', '.join(missing) or 'being a module'}."
         )
     if device is not None:
-        model.to(device)
+        try:
+            model.to(device)
+        except (RuntimeError, AssertionError) as problem:
+            reason = str(problem).partition("\n")[0].rstrip(".")
+            raise ArgumentError(
+                f"Argument `device` must be one that this machine has, but {device!r} "
+                f"cannot be used: {reason}."
+            ) from problem
     trained = [p for p in model.parameters() if p.requires_grad]
     if not trained:
         raise ArgumentError(
@@ -284,7 +291,8 @@ def _interrupt_words(run: Run, folder: RunFolder | None) -> str:
         )
     return (
         f"Training was interrupted at step {run.step}. Make the same call with "
-        f"`resume=True` to go on from step {folder.written} in {str(folder.path)!r}."
+        f"`resume=True` (`--resume`) to go on from step {folder.written} in "
+        f"{str(folder.path)!r}."
     )
 
 

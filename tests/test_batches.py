@@ -83,6 +83,14 @@ def test_held_out_must_leave_rows(held_out):
         batches(numbered(40), 8, held_out, 0, F64)
 
 
+@pytest.mark.parametrize(
+    ("count", "held_out", "word"), [(9, 1.5, "held_out"), (1, 0.1, "data")]
+)
+def test_errors_name_what_the_user_gave(count, held_out, word):
+    with pytest.raises(ArgumentError, match=f"Argument `{word}`"):
+        batches(numbered(count), 8, held_out, 0, F64)
+
+
 def test_batches_take_the_type_of_the_model():
     for like in (F32, F64):
         for data in (numbered(10), normal):

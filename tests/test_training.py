@@ -376,6 +376,8 @@ def test_device_is_where_the_model_goes():
     model = NoisyGaussian()
     fit(model, samples(), device="cpu", **SHORT)
     assert model.mean.device.type == "cpu"
+    with pytest.raises(ArgumentError, match="Argument `device` must be one that"):
+        fit(model, samples(), device="abacus", **SHORT)
 
 
 def test_full_disk_stops_with_an_error_and_is_resumed_bitwise(
