@@ -127,7 +127,7 @@ class Certificate:
         widths = [min(max(len(row[k]) for row in rows), 72) for k in (0, 1)]
         rows.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 3))
         return "\n".join(
-            f"{_clipped(a, widths[0])}  {b:<{widths[1]}}  {c}".rstrip()
+            f"{_clipped(a, widths[0]):<{widths[0]}}  {b:<{widths[1]}}  {c}".rstrip()
             for a, b, c in rows
         )
 

@@ -251,5 +251,5 @@ def test_the_table_has_a_row_a_claim(so2):
     assert len(lines) == 2 + len(so2.claims)
     assert lines[0].split() == ["claim", "standing", "why"]
     for line, claim in zip(lines[2:], so2.claims, strict=True):
-        assert claim.standing.value in line
         assert line.endswith(claim.why)
+        assert line.index(f"  {claim.standing.value}  ") == lines[0].index("  standing")
