@@ -25,7 +25,7 @@ from sympy.core.function import AppliedUndef
 from symflow.errors import ExpressionError
 from symflow.expression_text import Piece, Source, shown, split_text, valid_name
 
-__all__ = ["check_expression", "inexact", "parse_expression", "valid_name"]
+__all__ = ["check_expression", "parse_expression", "valid_name"]
 
 MAXIMUM_LEVELS = 50  # of the expression's tree: SymPy prints and expands by recursion
 MAXIMUM_EXPONENT = 64
@@ -57,25 +57,6 @@ ALLOWED = (
     *(sympy.Function, sympy.Max, sympy.Min),
 )
 ELSEWHERE = {"pi": "acos(-1)", "E": "exp(1)"}
-
-
-def inexact(expression: Expr) -> tuple[Float, ...]:
-    """The decimal numbers in an expression, which keep what follows from being proved.
-
-    Arguments:
-        expression: A SymPy expression.
-
-    Returns:
-        The different floats it holds, in ascending order; empty if it is exact.
-
-    Example:
-        >>> x = Symbol("x")
-        >>> inexact(x / 2 + Float(0.25) * x**2)
-        (0.250000000000000,)
-        >>> inexact(x / 2)
-        ()
-    """
-    return tuple(sorted(expression.atoms(Float)))
 
 
 def parse_expression(

@@ -172,8 +172,13 @@ def _symbols(names: Names, argument: str) -> tuple[Symbol, ...]:
         pieces = [names]
     elif isinstance(names, str):
         pieces = names.replace(",", " ").split()
-    else:
+    elif isinstance(names, Iterable):
         pieces = names
+    else:
+        raise ArgumentError(
+            f"Argument `{argument}` must be text or a list of names or SymPy symbols, but "
+            f"it is {names!r}."
+        )
     return tuple(_symbol(piece, argument) for piece in pieces)
 
 

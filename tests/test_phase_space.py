@@ -35,6 +35,8 @@ def test_names_that_are_no_identifiers_are_refused(name):
 
 
 def test_complex_symbols_are_refused():
+    with pytest.raises(ArgumentError, match="list of names"):
+        sf.PhaseSpace(3)
     with pytest.raises(ArgumentError, match="real"):
         sf.PhaseSpace([Symbol("x", imaginary=True)], ["p"])
 
