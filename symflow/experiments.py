@@ -224,10 +224,12 @@ def load_run(folder: str | os.PathLike[str]) -> Experiment:
     try:
         text = read_plain_file(home / _SPEC_FILE, _MOST_BYTES)
         spec = Spec.model_validate(json.loads(text))
-    except (ValueError, RecursionError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
+        # A validation error goes on for lines; the first says enough of a damaged file.
+        reason = str(problem).partition("\n")[0]
         raise CheckpointError(
             f"Argument `run` must hold the spec that it was trained from, but "
-            f"{_SPEC_FILE} is damaged: {problem}"
+            f"{_SPEC_FILE} is damaged: {reason}. Train it again from its TOML file."
         ) from problem
     experiment = _without_data(spec)
     model = experiment.model

@@ -133,6 +133,10 @@ def test_a_damaged_run_is_refused(tmp_path):
     (folder / "spec.json").write_text("{")
     with pytest.raises(CheckpointError, match="damaged"):
         load_run(folder)
+    (folder / "spec.json").write_text('{"title": "no phase space"}')
+    with pytest.raises(CheckpointError, match="damaged") as caught:
+        load_run(folder)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_divergence_of_a_model_from_its_own_samples_is_a_bound():
