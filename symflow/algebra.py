@@ -34,7 +34,7 @@ from symflow.errors import (
 from symflow.expressions import valid_name
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Row, Span
-from symflow.phase_space import PhaseSpace
+from symflow.phase_space import PhaseSpace, check_space
 from symflow.polynomials import (
     PhasePolynomials,
     Terms,
@@ -382,6 +382,7 @@ class _Basis:
 
 
 def _named(space: PhaseSpace, generators: Generators) -> dict[str, Expr]:
+    check_space(space)
     if isinstance(generators, Mapping):
         items: Iterable[tuple[str, Expr | str]] = generators.items()
     elif isinstance(generators, str) or not isinstance(generators, Sequence):
@@ -411,8 +412,8 @@ def _floats(declared: Mapping[str, Expr]) -> dict[str, set[Float]]:
         )
         warnings.warn(
             f"Float coefficients are inexact, so nothing that follows from them is "
-            f"proved, and no resonance is claimed ({listed}). Write fractions such as "
-            f"Rational(1, 3) for exact ones.",
+            f"proved ({listed}). Write fractions for exact ones: 1/3 in text, "
+            f"Rational(1, 3) in SymPy.",
             InexactInputWarning,
             stacklevel=4,
         )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from sympy import Expr, Integer, expand
 
 from symflow.errors import UnsupportedError
-from symflow.phase_space import PhaseSpace
+from symflow.phase_space import PhaseSpace, check_space
 from symflow.polynomials import PhasePolynomials
 
 __all__ = ["hamiltonian_vector_field", "poisson_bracket"]
@@ -49,6 +49,7 @@ def poisson_bracket(f: Expr | str, g: Expr | str, space: PhaseSpace) -> Expr:
     Reference:
         Rezende et al. 2019, arXiv 1909.13739, section 2.
     """
+    check_space(space)
     left, right = space.read(f, "f"), space.read(g, "g")
     try:
         ring = PhasePolynomials(space, [left, right])
@@ -83,6 +84,7 @@ def hamiltonian_vector_field(g: Expr | str, space: PhaseSpace) -> tuple[Expr, ..
     Reference:
         Arnold, Mathematical Methods of Classical Mechanics, section 38.
     """
+    check_space(space)
     function = space.read(g, "g")
     velocity_of_q = tuple(expand(function.diff(p)) for p in space.p)
     velocity_of_p = tuple(-expand(function.diff(q)) for q in space.q)

@@ -137,6 +137,7 @@ def certificate(
     pieces: Sequence[Piece] = (),
     action: LinearAction | None = None,
     measured: Iterable[Claim] = (),
+    encoder: bool | None = None,
 ) -> Certificate:
     r"""Everything that is known about a model that is built from these invariants.
 
@@ -149,6 +150,7 @@ def certificate(
         measured: Claims of kind ``"measured"``, whose evidence holds ``name``,
             ``value``, ``tolerance`` (or None), ``points`` and ``dtype``, and whose words are
             ``"name: value"`` or ``"name: value, to stay below tolerance"``.
+        encoder: Whether the encoder of latent momenta is equivariant; None for none.
 
     Returns:
         The certificate. With inexact (float) coefficients nothing in it is proved.
@@ -179,6 +181,7 @@ def certificate(
         *(() if action is None else action.claims),
         *_by_construction(pieces, action),
         _kinematics(algebra),
+        *_encoder(encoder, action),
         *map(_measured, measured),
     ]
     if not algebra.exact:
@@ -292,6 +295,23 @@ def _kinematics(algebra: LieAlgebra) -> Claim:
         Standing.PROVED if keeps else Standing.NOT_KNOWN,
         why,
     )
+
+
+def _encoder(
+    equivariant: bool | None, action: LinearAction | None
+) -> tuple[Claim, ...]:
+    """Whether the bound that stands for log p(q) is invariant with the density."""
+    if equivariant is None:
+        return ()
+    words = "the bound on log p(q) is invariant"
+    if equivariant and action is not None:
+        why = "the encoder moves with q as p does, and the joint density is invariant"
+        rests = {"rests on": ["base", "kinematics"]}
+        return (Claim("encoder", words, Standing.BY_CONSTRUCTION, why, rests),)
+    lacking = (
+        "encoder is a plain network" if action is not None else "base is a user's own"
+    )
+    return (Claim("encoder", words, Standing.NOT_KNOWN, f"the {lacking}", {}),)
 
 
 def _divergences(algebra: LieAlgebra) -> Iterable[Any]:

@@ -19,6 +19,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
+from symflow import __version__
 from symflow.algebra import LieAlgebra
 from symflow.demonstration import Demonstration, demonstrate
 from symflow.errors import (
@@ -47,7 +48,7 @@ __all__ = ["app", "demo", "inspect", "main", "report", "sample", "train", "verif
 app = App(
     name="symflow",
     help="Equivariant Hamiltonian flows from Lie algebra generators.",
-    version="0.1.0",
+    version=__version__,
 )
 _console = Console()
 

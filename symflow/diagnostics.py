@@ -312,8 +312,9 @@ def certify(
         z = model.sample_phase_space(256, torch.Generator().manual_seed(0))
     return certificate(
         model.invariants,
-        pieces=model.splitting,
+        pieces=tuple(dict.fromkeys(stage.piece for stage in model.stages)),
         action=model.action,
+        encoder=None if model.encoder is None else model.encoder.equivariant,
         measured=measurements(model, z, numbers),
     )
 

@@ -118,5 +118,6 @@ class NonCompactError(SymflowError):
             f"Argument `algebra` must generate a compact group to have a normalisable "
             f"invariant density, but `{generator}` is a {kind}: {why}. Reduce it away "
             f"(for translations: use the centre-of-mass frame), drop the generator, or "
-            f"keep only the Hamiltonian and bring a base density of your own."
+            f"keep only the Hamiltonian and bring a base density of your own: "
+            f"HamiltonianFlow(invariants, base=...)."
         )

@@ -17,7 +17,7 @@ from sympy import Expr, ImmutableMatrix, Symbol, eye, zeros
 from symflow.errors import ArgumentError
 from symflow.expressions import check_expression, parse_expression, valid_name
 
-__all__ = ["PhaseSpace"]
+__all__ = ["PhaseSpace", "check_space"]
 
 Names = str | Sequence[str | Symbol]
 
@@ -203,3 +203,19 @@ def _symbol(piece: str | Symbol, argument: str) -> Symbol:
             f"declared otherwise. Write Symbol({symbol.name!r}, real=True)."
         )
     return symbol
+
+
+def check_space(space: object) -> None:
+    """Refuse what is not a phase space, before its names are asked for.
+
+    Arguments:
+        space: What was given as one.
+
+    Raises:
+        ArgumentError: If it is not a `PhaseSpace`.
+    """
+    if not isinstance(space, PhaseSpace):
+        raise ArgumentError(
+            "Argument `space` must be a PhaseSpace, but it is of type "
+            f'{type(space).__name__}. Write, for example, PhaseSpace("x y").'
+        )

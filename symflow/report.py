@@ -34,7 +34,7 @@ _ERROR = ", standard error"
 _PACKAGES = ("symflow", "torch", "sympy", "numpy", "matplotlib")
 # Which kinds of claims stand together, in the order of what a reader asks first.
 _GROUPS = {
-    "The density": ("invariant density", "kinematics"),
+    "The density": ("invariant density", "kinematics", "encoder"),
     "The map": ("equivariant map", "conserved", "volume"),
     "The pieces of the map": (),
     "The base": ("base",),

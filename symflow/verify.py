@@ -583,6 +583,10 @@ RULES: dict[str, tuple[Callable[[_Facts, Evidence], str], set[str]]] = {
         _resting("{g, log p} = 0 for every generator g", {MAP}, {"base"}),
         {BUILT},
     ),
+    "encoder": (
+        _resting("the bound on log p(q) is invariant", {"base"}, {"kinematics"}),
+        {BUILT, UNKNOWN},
+    ),
 }
 ORDER = {kind: place for place, kind in enumerate(RULES)}
 BROKEN = (

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import symflow as sf
 from symflow.algebra import LieAlgebra, closure
 from symflow.certificate import Certificate, algebra_claims, certificate
 from symflow.claims import Claim, Standing
@@ -14,6 +15,7 @@ from symflow.invariants import invariants
 from symflow.phase_space import PhaseSpace
 from symflow.representation import LinearAction, acts_on_positions
 from symflow.splitting import split
+from symflow.verify import verify
 from tests import systems
 
 NUMBER = Claim(
@@ -253,3 +255,31 @@ def test_the_table_has_a_row_a_claim(so2):
     for line, claim in zip(lines[2:], so2.claims, strict=True):
         assert line.endswith(claim.why)
         assert line.index(f"  {claim.standing.value}  ") == lines[0].index("  standing")
+
+
+@pytest.mark.parametrize(
+    ("kind", "standing"), [("equivariant", "by construction"), ("mlp", "not known")]
+)
+def test_the_certificate_tells_encoders_apart(kind, standing):
+    found = invariants(systems.SO2.algebra)
+    made = sf.certify(sf.HamiltonianFlow(found, 1, width=4, encoder=kind))
+    (claim,) = of_kind(made, "encoder")
+    assert claim.standing == standing
+    verdicts = {f.kind: f.verdict.value for f in verify(made.document)}
+    assert verdicts["encoder"] == ("verified" if kind == "equivariant" else "not known")
+
+
+def test_observed_momenta_have_no_encoder_to_speak_of():
+    found = invariants(systems.SO2.algebra)
+    made = sf.certify(sf.HamiltonianFlow(found, 1, width=4, momenta="observed"))
+    assert not of_kind(made, "encoder")
+
+
+def test_only_the_pieces_of_the_map_are_claimed():
+    """Leapfrog kicks and drifts; the linear flows that the algebra allows stay unused."""
+    model = sf.HamiltonianFlow(
+        invariants(systems.SO2.algebra), integrator=sf.Leapfrog(2), width=4
+    )
+    made = sf.certify(model)
+    assert len(of_kind(made, "shear")) == 2
+    assert not of_kind(made, "linear flow")

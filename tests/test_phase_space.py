@@ -63,3 +63,17 @@ def test_equal_declarations_are_equal_spaces():
     assert sf.PhaseSpace("x y") == sf.PhaseSpace("x, y")
     assert hash(sf.PhaseSpace("x y")) == hash(sf.PhaseSpace("x, y"))
     assert sf.PhaseSpace("x y") != sf.PhaseSpace("x", parameters="y")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: sf.LieAlgebra("x y", {"g": "x"}),
+        lambda: sf.closure("x y", {"g": "x"}),
+        lambda: sf.poisson_bracket("x", "p_x", "x"),
+        lambda: sf.hamiltonian_vector_field("x", "x"),
+    ],
+)
+def test_what_is_no_phase_space_is_refused(call):
+    with pytest.raises(ArgumentError, match="must be a PhaseSpace"):
+        call()
