@@ -13,6 +13,7 @@ log|det| = 0.
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Any, Literal, final
 
 import numpy as np
@@ -33,6 +34,9 @@ from symflow.representation import LinearAction
 from symflow.splitting import LinearFlow, Piece, split
 
 __all__ = ["HamiltonianFlow"]
+
+_Kind = type | UnionType
+_INTEGRATOR, _BASE = AbstractIntegrator | None, AbstractDensity | None
 
 
 @final
@@ -94,20 +98,15 @@ class HamiltonianFlow(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
-        if not isinstance(invariants, Invariants):
-            raise ArgumentError(
-                "Argument `invariants` must be what `symflow.invariants(algebra)` gives, "
-                f"but it is of type {type(invariants).__name__}."
-            )
+        _check_kind("invariants", invariants, Invariants, "invariants(algebra)")
+        _check_kind(
+            "integrator", integrator, _INTEGRATOR, "Blocks(...) or Leapfrog(...)"
+        )
+        _check_kind("base", base, _BASE, "an AbstractDensity")
         sizes = {"components": components, "width": width, "depth": depth}
         _check_sizes(sizes)
         _check_choice("momenta", momenta, ("latent", "observed"))
         _check_choice("encoder", encoder, ("equivariant", "mlp"))
-        if integrator is not None and not isinstance(integrator, AbstractIntegrator):
-            raise ArgumentError(
-                "Argument `integrator` must be Blocks(...), Leapfrog(...) or left out, "
-                f"but it is {integrator!r}."
-            )
         _check_choice("dtype", dtype, (torch.float32, torch.float64))
         self.invariants = invariants
         self.action = LinearAction(invariants.algebra) if base is None else None
@@ -131,7 +130,7 @@ class HamiltonianFlow(nn.Module):
             # torch.manual_seed would seed the generators of all accelerators as well.
             torch.default_generator.manual_seed(seed)
             self.pieces = self._make_pieces(width, depth)
-            self.base = base or self._make_base(components)
+            self.base = self._make_base(components) if base is None else base
             self.encoder = self._make_encoder(encoder, 2 * width)
         self.to(dtype)
 
@@ -390,6 +389,14 @@ class HamiltonianFlow(nn.Module):
 def _array(matrix: Any) -> np.ndarray:  # noqa: ANN401
     """A matrix of exact numbers in float64."""
     return np.array(matrix.tolist(), dtype=np.float64)
+
+
+def _check_kind(name: str, value: object, kind: _Kind, words: str) -> None:
+    if not isinstance(value, kind):
+        raise ArgumentError(
+            f"Argument `{name}` must be {words}, but it is {value!r} of type "
+            f"{type(value).__name__}."
+        )
 
 
 def _check_choice(name: str, value: object, choices: tuple[object, ...]) -> None:

@@ -361,3 +361,8 @@ def test_a_group_without_a_base_takes_one_of_your_own_and_claims_only_the_map():
     assert error.evidence["value"] > 0.1
     assert error.evidence["tolerance"] is None  # or the checker would refuse the figure
     assert model.sample(3).shape == (3, 6)
+
+
+def test_a_base_must_be_a_density():
+    with pytest.raises(ArgumentError, match="`base` must be an AbstractDensity"):
+        sf.HamiltonianFlow(sf.invariants(SO2.algebra), 1, base=torch.nn.Identity())
