@@ -20,8 +20,8 @@ from sympy import Dummy, Poly
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 
-from symflow.lie_table import LieTable, add_multiple, combination, trace
-from symflow.linear_algebra import Echelon, Row, echelon, nullspace, solve
+from symflow.lie_table import LieTable, combination, trace
+from symflow.linear_algebra import Echelon, Row, add_multiple, echelon, nullspace, solve
 
 __all__ = [
     "Summand",

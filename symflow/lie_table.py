@@ -19,9 +19,9 @@ from typing import Any
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 
-from symflow.linear_algebra import Echelon, Row, echelon, nullspace
+from symflow.linear_algebra import Echelon, Row, add_multiple, echelon, nullspace
 
-__all__ = ["Element", "LieTable", "add_multiple", "combination", "trace"]
+__all__ = ["Element", "LieTable", "combination", "trace"]
 
 # An element of whichever field is in use.
 Element = Any
@@ -31,24 +31,6 @@ _DENSE_SHARE = 0.1
 
 # Below this many structure constants sparse rows are faster whatever their share.
 _DENSE_CELLS = 100
-
-
-def add_multiple(total: Row, factor: Element, vector: Mapping[int, Any]) -> None:
-    r"""Add a multiple of a vector in place.
-
-    .. math:: t \leftarrow t + a v
-
-    Arguments:
-        total: The vector t, changed.
-        factor: The element a.
-        vector: The vector v.
-    """
-    for index, value in vector.items():
-        changed = total.get(index, 0) + factor * value
-        if changed:
-            total[index] = changed
-        else:
-            total.pop(index, None)
 
 
 def combination(

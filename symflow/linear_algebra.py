@@ -23,7 +23,16 @@ from sympy import QQ
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices.sdm import sdm_irref
 
-__all__ = ["Echelon", "Row", "Span", "echelon", "nullspace", "rank", "solve"]
+__all__ = [
+    "Echelon",
+    "Row",
+    "Span",
+    "add_multiple",
+    "echelon",
+    "nullspace",
+    "rank",
+    "solve",
+]
 
 Row = dict[int, Any]
 
@@ -70,7 +79,7 @@ class Echelon:
         # A row is zero in the pivot columns of the others, so none comes up on the way.
         for column, factor in vector.items():
             if column in self._row_of:
-                _subtract_multiple(remainder, factor, self._row_of[column])
+                add_multiple(remainder, -factor, self._row_of[column])
         return remainder
 
     @cached_property
@@ -120,8 +129,8 @@ class Span:
         for column, factor in vector.items():
             if column in self._rows:
                 row, opposite = self._rows[column]
-                _subtract_multiple(remainder, factor, row)
-                _subtract_multiple(coordinates, factor, opposite)
+                add_multiple(remainder, -factor, row)
+                add_multiple(coordinates, -factor, opposite)
         return coordinates, remainder
 
     def insert(self, vector: Mapping[Any, Any]) -> bool:
@@ -143,24 +152,33 @@ class Span:
         opposite[self._size] = -scale
         for other_row, other_opposite in self._rows.values():
             if factor := other_row.get(first):
-                _subtract_multiple(other_row, factor, row)
-                _subtract_multiple(other_opposite, factor, opposite)
+                add_multiple(other_row, -factor, row)
+                add_multiple(other_opposite, -factor, opposite)
         self._rows[first] = row, opposite
         self._size += 1
         return True
 
 
-def _subtract_multiple(
+def add_multiple(
     total: Row,
     factor: Any,  # noqa: ANN401
     vector: Mapping[Any, Any],
 ) -> None:
-    for column, value in vector.items():
-        changed = total.get(column, 0) - factor * value
+    r"""Add a multiple of a vector in place.
+
+    .. math:: t \leftarrow t + a v
+
+    Arguments:
+        total: The vector t, changed.
+        factor: The element a.
+        vector: The vector v.
+    """
+    for index, value in vector.items():
+        changed = total.get(index, 0) + factor * value
         if changed:
-            total[column] = changed
+            total[index] = changed
         else:
-            total.pop(column, None)
+            total.pop(index, None)
 
 
 def echelon(

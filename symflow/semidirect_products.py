@@ -21,8 +21,8 @@ from itertools import product
 from sympy.polys.matrices import DomainMatrix
 
 from symflow.ideals import direct_summands, intersection
-from symflow.lie_table import Element, LieTable, add_multiple, combination
-from symflow.linear_algebra import Echelon, Row, echelon, nullspace
+from symflow.lie_table import Element, LieTable, combination
+from symflow.linear_algebra import Echelon, Row, add_multiple, echelon, nullspace
 from symflow.symmetric_forms import sign, signature
 
 __all__ = ["semidirect_name"]

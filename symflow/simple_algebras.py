@@ -23,8 +23,8 @@ from sympy import Mul, Poly, Rational, factor_list
 from sympy.polys.domains.domain import Domain
 
 from symflow.ideals import Summand, characteristic_polynomial, generic_vectors
-from symflow.lie_table import Element, LieTable, add_multiple, combination
-from symflow.linear_algebra import Row
+from symflow.lie_table import Element, LieTable, combination
+from symflow.linear_algebra import Row, add_multiple
 from symflow.symmetric_forms import is_real_field, sign, signature
 
 __all__ = ["SimpleAlgebra", "real_forms", "simple_algebras"]

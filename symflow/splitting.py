@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 
 import networkx as nx
-from sympy import Expr, ImmutableMatrix, Rational
+from sympy import Expr, ImmutableMatrix
 from sympy.polys.rings import PolyElement
 
+from symflow.affine_fields import affine_field
 from symflow.claims import Claim, Standing
 from symflow.invariants import Invariants
 from symflow.polynomials import PhasePolynomials, total_degree
@@ -240,13 +241,7 @@ def _exponential(
     ring: PhasePolynomials, f: PolyElement
 ) -> tuple[ImmutableMatrix, Expr] | None:
     """The matrix A = J Hess f and the c of A^3 = c A, or None if there is no such c."""
-    rows = []
-    for component in ring.field_of(f):
-        row = [Rational(0)] * (2 * ring.space.n)
-        for monomial, coefficient in component.terms():
-            row[monomial.index(1)] = ring.domain.to_sympy(coefficient)
-        rows.append(row)
-    A = ImmutableMatrix(rows)
+    A, _ = affine_field(ring, f)
     cube = A**3
     place = next(iter(A.todok()))
     c = cube[place] / A[place]
