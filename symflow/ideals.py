@@ -22,6 +22,7 @@ from sympy.polys.matrices import DomainMatrix
 
 from symflow.lie_table import LieTable, combination, trace
 from symflow.linear_algebra import Echelon, Row, add_multiple, echelon, nullspace, solve
+from symflow.modular_tables import modular_tables
 
 __all__ = [
     "Summand",
@@ -133,6 +134,8 @@ def nilradical(table: LieTable, radical_: Echelon) -> Echelon:
     Returns:
         The subspace.
     """
+    if _is_nilpotent(table, radical_):
+        return radical_
     small = table.product(table.whole, radical_)
     outside = [row for row in map(small.reduce, radical_.rows) if row]
     classes = table.span(outside)
@@ -281,6 +284,9 @@ def characteristic_polynomial(matrix: DomainMatrix) -> Poly:
 
 def _split(table: LieTable) -> list[Summand]:
     """The summands of an algebra whose centre lies in its derived algebra."""
+    if _has_local_centroid(table):
+        polynomial = Poly.from_list([1, 0], Dummy("t"), domain=table.domain)
+        return [Summand(table.whole, polynomial, ({},) * table.dimension)]
     endomorphisms = _centroid(table)
     traces = [
         {b: trace(left * right) for b, right in enumerate(endomorphisms)}
@@ -294,6 +300,18 @@ def _split(table: LieTable) -> list[Summand]:
         if sum(factor.degree() for factor, _ in factors) == degree:
             return [_component(table, generic, *factor) for factor in factors]
     raise AssertionError  # the iterator has no end
+
+
+def _has_local_centroid(table: LieTable) -> bool:
+    r"""Whether the centroid is seen to be the numbers and nilpotent maps.
+
+    Maps of :math:`\mathfrak{g} / [\mathfrak{g}, \mathfrak{g}]` into the centre are in the
+    centroid, and nilpotent where the centre lies in the derived algebra. When they and
+    the multiples of one are as many as there can be, they are all.
+    """
+    outside = table.dimension - table.derived.rank
+    bound = next(modular_tables(table)).centroid_bound()
+    return bound == 1 + outside * table.center.rank
 
 
 def _generic_coefficients(count: Echelon, domain: Domain) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from typing import Any
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 
-from symflow.linear_algebra import Echelon, Row, add_multiple, echelon, nullspace
+from symflow.linear_algebra import Echelon, Row, add_multiple, echelon, nullspace, rank
 
 __all__ = ["Element", "LieTable", "combination", "trace"]
 
@@ -284,7 +284,7 @@ class LieTable:
     @cached_property
     def is_semisimple(self) -> bool:
         """Whether the Killing form is not degenerate (Cartan's criterion)."""
-        return self.span(self.killing).rank == self.dimension
+        return rank(self.killing, self.dimension, self.domain) == self.dimension
 
     @cached_property
     def center(self) -> Echelon:

@@ -206,7 +206,7 @@ def echelon(
     if not matrix:
         return Echelon((), ())
     if domain is QQ and _is_dense(matrix.values(), columns):
-        return _echelon_flint(list(matrix.values()), columns)
+        return _echelon_flint(list(matrix.values()))
     reduced, pivots, _ = sdm_irref(dict(enumerate(matrix.values())))
     return Echelon(tuple(reduced[i] for i in range(len(pivots))), tuple(pivots))
 
@@ -216,16 +216,9 @@ def _is_dense(rows: Collection[Row], columns: int) -> bool:
     return large and sum(map(len, rows)) >= _DENSE_ROW * len(rows)
 
 
-def _echelon_flint(rows: Sequence[Row], columns: int) -> Echelon:
+def _echelon_flint(rows: Sequence[Row]) -> Echelon:
     used = sorted({j for row in rows for j in row})
-    place = {j: k for k, j in enumerate(used)}
-    dense = flint.fmpz_mat(len(rows), len(used))
-    for i, row in enumerate(rows):
-        scale = lcm(*(int(value.denominator) for value in row.values()))
-        for j, value in row.items():
-            dense[i, place[j]] = int(value.numerator) * (
-                scale // int(value.denominator)
-            )
+    dense = _integer_matrix(rows, used)
     reduced, denominator, rank_ = dense.rref()
     out, pivots = [], []
     for i in range(rank_):
@@ -237,6 +230,19 @@ def _echelon_flint(rows: Sequence[Row], columns: int) -> Echelon:
         pivots.append(next(iter(row)))
         out.append(row)
     return Echelon(tuple(out), tuple(pivots))
+
+
+def _integer_matrix(rows: Sequence[Row], columns: Sequence[int]) -> flint.fmpz_mat:
+    """The rows, each multiplied by its common denominator, in the given columns."""
+    place = {j: k for k, j in enumerate(columns)}
+    dense = flint.fmpz_mat(len(rows), len(columns))
+    for i, row in enumerate(rows):
+        scale = lcm(*(int(value.denominator) for value in row.values()))
+        for j, value in row.items():
+            dense[i, place[j]] = int(value.numerator) * (
+                scale // int(value.denominator)
+            )
+    return dense
 
 
 def rank(rows: Iterable[Mapping[int, Any]], columns: int, domain: Domain = QQ) -> int:
@@ -254,7 +260,10 @@ def rank(rows: Iterable[Mapping[int, Any]], columns: int, domain: Domain = QQ) -
         >>> rank([{0: QQ(1)}, {1: QQ(1)}, {0: QQ(1), 1: QQ(1)}], 2)
         2
     """
-    return echelon(rows, columns, domain).rank
+    nonzero = [dict(row) for row in rows if any(row.values())]
+    if domain is QQ and _is_dense(nonzero, columns):
+        return _integer_matrix(nonzero, range(columns)).rank()
+    return echelon(nonzero, columns, domain).rank
 
 
 def nullspace(

@@ -16,7 +16,7 @@ ever guessed from a picture of the brackets, so no choice of basis can mislead i
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import product
+from itertools import combinations, product
 
 from sympy.polys.matrices import DomainMatrix
 
@@ -149,17 +149,27 @@ class _Module:
             return False
         if tuple(forms.rank for forms in self.forms) != (3, 1):
             return False
-        if not self._is_matrix_algebra():
+        if not self._has_quaternion_commutant():
             return False
         levi = self.table.restrict(self.levi)
         negative = signature(levi.killing, levi.dimension, levi.domain)[1]
         return negative == levi.dimension
 
-    def _is_matrix_algebra(self) -> bool:
-        maps = self.commutant
-        if len(maps) != 4:
+    def _has_quaternion_commutant(self) -> bool:
+        """Whether the commutant is seen to be the real 2 by 2 matrices or quaternions.
+
+        It has dimension four and is not commutative. The form that is alone in being
+        symmetric, or not, turns the three others into maps that commute with the action.
+        """
+        even, odd = self.forms
+        if sorted((even.rank, odd.rank)) != [1, 3]:
             return False
-        return any(a * b != b * a for a in maps for b in maps)
+        alone, others = (even, odd) if even.rank == 1 else (odd, even)
+        form = self._square(alone.rows[0])
+        if not form.det():
+            return False
+        maps = [form.inv() * self._square(row) for row in others.rows]
+        return any(a * b != b * a for a, b in combinations(maps, 2))
 
     @property
     def form_signature(self) -> tuple[int, int] | None:
@@ -181,7 +191,9 @@ class _Module:
         """Whether W is two copies of the plane on which sl(2,R) acts."""
         levi = self.table.restrict(self.levi)
         positive = signature(levi.killing, levi.dimension, levi.domain)[0]
-        return self.dimension == 4 and positive == 2 and self._is_matrix_algebra()
+        return (
+            self.dimension == 4 and positive == 2 and self._has_quaternion_commutant()
+        )
 
     def levi_name(self) -> str | None:
         """The classical algebra that the Levi factor is shown to be by acting on W."""

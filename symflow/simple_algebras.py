@@ -6,8 +6,8 @@ algebras it is the sum of, each with its complex type and the real form's name.
 .. math:: \mathfrak{g} \otimes \mathbb{R} = \bigoplus_v \mathfrak{g}_v
 
 The places v are the real roots and the pairs of complex roots of the polynomial f of
-the centroid :math:`\mathbb{Q}[t]/f`. Dimension and rank fix the complex type, but for
-B_n, C_n and E_6, which sums of powers of the roots tell apart. The signature of the
+the centroid :math:`\mathbb{Q}[t]/f`. The dimension fixes the complex type, but for a few
+such as B_n and C_n, which sums of powers of the roots tell apart. The signature of the
 Killing form, place by place, fixes the real form.
 """
 
@@ -19,12 +19,14 @@ from itertools import pairwise
 from math import comb
 from typing import NamedTuple
 
+import flint
 from sympy import Mul, Poly, Rational, factor_list
 from sympy.polys.domains.domain import Domain
 
-from symflow.ideals import Summand, characteristic_polynomial, generic_vectors
+from symflow.ideals import Summand
 from symflow.lie_table import Element, LieTable, combination
 from symflow.linear_algebra import Row, add_multiple
+from symflow.modular_tables import ModularTable, modular_tables, restriction
 from symflow.symmetric_forms import is_real_field, sign, signature
 
 __all__ = ["SimpleAlgebra", "real_forms", "simple_algebras"]
@@ -85,9 +87,8 @@ def simple_algebras(table: LieTable, summand: Summand) -> list[SimpleAlgebra] | 
     places = _places(summand.polynomial) if is_real_field(table.domain) else None
     if places is None:
         return None
-    degree = summand.polynomial.degree()
-    series, rank = _complex_type(table, degree)
-    size = table.dimension // degree
+    series, rank = _complex_type(table, summand)
+    size = table.dimension // summand.polynomial.degree()
     found = []
     for character in _characters(table, summand, places):
         names = real_forms(series, rank).get(character, ())
@@ -161,44 +162,66 @@ def _characters(table: LieTable, summand: Summand, places: _Places) -> list[int]
     return [(before - after) // 2 for before, after in pairwise(totals)]
 
 
-def _complex_type(table: LieTable, degree: int) -> tuple[str, int]:
-    """The letter and the rank of the absolutely simple factors."""
-    element, total = _regular_element(table)
-    rank, size = total // degree, table.dimension // degree
-    for series, dimension in _dimensions(rank):
-        if dimension == size and series not in "BCE":
-            return series, rank
-    candidates = [series for series, value in _dimensions(rank) if value == size]
-    if len(candidates) == 1 or (rank == 2 and "B" in candidates):
-        return candidates[0], rank
-    # B_n, C_n (and E_6): the characteristic polynomial of a regular element decides.
-    polynomial = characteristic_polynomial(table.adjoint_matrix(element))
-    fitting = [
-        series
-        for series in ("B", "C")
-        if degree == 1 and _has_roots_of(series, rank, polynomial)
-    ]
-    if len(fitting) == 1:
-        return fitting[0], rank
-    if not fitting and "E" in candidates and degree == 1:
-        return "E", rank
-    return "B or C", rank
+def _complex_type(table: LieTable, summand: Summand) -> tuple[str, int]:
+    """The letter and the rank of the absolutely simple factors.
 
-
-def _regular_element(table: LieTable) -> tuple[Row, int]:
-    """An element whose centraliser is a Cartan subalgebra, and the rank.
-
-    The Engel subalgebra of x is where ad x acts nilpotently. When the centraliser of x
-    fills it and is abelian it is nilpotent, and nilpotent Engel subalgebras are Cartan.
+    All types of the right dimension are candidates, and those fall that a generic element
+    contradicts. What is wrong modulo a prime is wrong, so the last one standing is proved.
     """
-    for element in generic_vectors(table.whole, table.domain):
-        cartan = table.centralizer([element])
-        polynomial = characteristic_polynomial(table.adjoint_matrix(element))
-        coefficients = polynomial.rep.to_list()[::-1]
-        engel = next(n for n, value in enumerate(coefficients) if value)
-        if engel == cartan.rank and not table.product(cartan, cartan).rank:
-            return element, engel
-    raise AssertionError  # the iterator has no end
+    candidates = list(_types(table.dimension // summand.polynomial.degree()))
+    if len(candidates) == 1:
+        return candidates[0]
+    for modular in modular_tables(table):
+        polynomial = _factor_polynomial(modular, summand)
+        if polynomial is not None:
+            candidates = [c for c in candidates if _is_possible(*c, polynomial)]
+        if len(candidates) == 1:
+            break
+    return candidates[0]
+
+
+def _factor_polynomial(
+    modular: ModularTable, summand: Summand
+) -> list[flint.nmod] | None:
+    """The characteristic polynomial of a generic element of one factor, modulo a prime."""
+    matrix = modular.generic_adjoint()
+    if summand.polynomial.degree() > 1:
+        try:
+            space = modular.component(summand.root, summand.polynomial)
+        except ZeroDivisionError:
+            return None
+        if space is None:
+            return None
+        matrix = restriction(matrix, space)
+    return matrix.charpoly().coeffs()[::-1]
+
+
+def _is_possible(series: str, rank: int, polynomial: list[flint.nmod]) -> bool:
+    """Whether a characteristic polynomial may be that of an element of the type.
+
+    The multiplicity of the eigenvalue zero is at least the rank. In E_6 there is no
+    invariant of degree four but the square of that of degree two.
+
+    Reference:
+        Okubo, J. Math. Phys. 20, 586 (1979), for traces of fourth powers.
+    """
+    zeros = next(n for n, value in enumerate(reversed(polynomial)) if value)
+    if zeros < rank:
+        return False
+    if series == "E":
+        size, sums = len(polynomial) - 1, _power_sums(polynomial, 4)
+        return rank != 6 or 2 * (2 + size) * sums[4] == 5 * sums[2] ** 2
+    return series not in "BCD" or _has_roots_of(series, rank, polynomial)
+
+
+def _types(size: int) -> Iterator[tuple[str, int]]:
+    """The types of absolutely simple algebras of a dimension."""
+    rank = 1
+    while rank * (rank + 2) <= size:
+        for series, dimension in _dimensions(rank):
+            if dimension == size:
+                yield series, rank
+        rank += 1
 
 
 def _dimensions(rank: int) -> Iterator[tuple[str, int]]:
@@ -215,31 +238,38 @@ def _dimensions(rank: int) -> Iterator[tuple[str, int]]:
         yield exceptional[rank]
 
 
-def _has_roots_of(series: str, rank: int, polynomial: Poly) -> bool:
-    r"""Whether the eigenvalues of ad h can be the roots of B_n or C_n.
+def _has_roots_of(series: str, rank: int, polynomial: list[flint.nmod]) -> bool:
+    r"""Whether the eigenvalues of ad h can be the roots of B_n, C_n or D_n.
 
-    In both the roots are :math:`\pm e_i \pm e_j` and :math:`\pm s e_i`, s = 1 for B and
-    2 for C. Sums of even powers of the eigenvalues give those of the :math:`e_i` one
-    after the other, with no coefficient ever zero, so the :math:`e_i^2` are determined;
-    then the whole polynomial must come out.
+    In all three the roots are :math:`\pm e_i \pm e_j`, with :math:`\pm e_i` for B and
+    :math:`\pm 2 e_i` for C. Sums of even powers of the eigenvalues give those of the
+    :math:`e_i` one after the other, so the :math:`e_i^2` are determined; then the whole
+    polynomial must come out. Where a coefficient vanishes on the way nothing is known.
     """
-    domain = polynomial.domain
-    traces = _power_sums(polynomial.rep.to_list(), 2 * rank)
-    short = 1 if series == "B" else 2
-    sums = [domain(rank)]
+    traces = _power_sums(polynomial, 2 * rank)
+    sums = [traces[0] * 0 + rank]
     for k in range(1, rank + 1):
         # tr (ad h)^2k = 2 sum_m C(2k, 2m) p_m p_(k-m) - 4^k p_k + 2 s^2k p_k
         inner = [comb(2 * k, 2 * m) * sums[m] * sums[k - m] for m in range(1, k)]
-        known = 2 * sum(inner, domain.zero)
-        leading = 4 * rank - 4**k + 2 * short ** (2 * k)
-        sums.append((traces[2 * k] - known) / domain(leading))
-    return _even_power_sums(sums, short, rank) == _expected(polynomial)
+        leading = 4 * rank + _own_roots(series, k)
+        if not leading:
+            return True
+        sums.append((traces[2 * k] - 2 * sum(inner, 0 * sums[0])) / leading)
+    return (
+        _even_power_sums(series, sums)
+        == _power_sums(polynomial, len(polynomial) - 1)[::2]
+    )
 
 
-def _power_sums(coefficients: Sequence[Element], count: int) -> list[Element]:
+def _own_roots(series: str, k: int) -> int:
+    r"""What the 2k-th powers of :math:`\pm s e_i` add, and what 2 e_i must give back."""
+    return {"B": 2, "C": 2 * 4**k, "D": 0}[series] - 4**k
+
+
+def _power_sums(coefficients: Sequence[flint.nmod], count: int) -> list[flint.nmod]:
     """Sums of powers of the roots of a monic polynomial, by Newton's identities."""
     degree = len(coefficients) - 1
-    sums: list[Element] = [coefficients[0] * degree]
+    sums = [coefficients[0] * degree]
     for k in range(1, count + 1):
         upper = range(1, min(k, degree + 1))
         total = -sum((coefficients[m] * sums[k - m] for m in upper), 0 * sums[0])
@@ -249,26 +279,20 @@ def _power_sums(coefficients: Sequence[Element], count: int) -> list[Element]:
     return sums
 
 
-def _expected(polynomial: Poly) -> list[Element]:
-    coefficients = polynomial.rep.to_list()
-    return _power_sums(coefficients, len(coefficients) - 1)[::2]
-
-
-def _even_power_sums(sums: Sequence[Element], short: int, rank: int) -> list[Element]:
-    """Sums of even powers of all roots, from the power sums of the e_i^2."""
-    polynomial = _monic_from_power_sums(sums)
-    full = _power_sums(polynomial, rank * (2 * rank + 1) // 2)
-    result = [full[0] * 0 + rank * (2 * rank + 1)]
+def _even_power_sums(series: str, sums: Sequence[flint.nmod]) -> list[flint.nmod]:
+    """Sums of even powers of all eigenvalues, from the power sums of the e_i^2."""
+    rank = len(sums) - 1
+    _, size = next(item for item in _dimensions(rank) if item[0] == series)
+    full = _power_sums(_monic_from_power_sums(sums), size // 2)
+    result = [full[0] * 0 + size]
     for k in range(1, len(full)):
-        total = 2 * sum(
-            (comb(2 * k, 2 * m) * full[m] * full[k - m] for m in range(k + 1)),
-            0 * full[0],
-        )
-        result.append(total + (2 * short ** (2 * k) - 4**k) * full[k])
+        products = (comb(2 * k, 2 * m) * full[m] * full[k - m] for m in range(k + 1))
+        total = 2 * sum(products, 0 * full[0])
+        result.append(total + _own_roots(series, k) * full[k])
     return result
 
 
-def _monic_from_power_sums(sums: Sequence[Element]) -> list[Element]:
+def _monic_from_power_sums(sums: Sequence[flint.nmod]) -> list[flint.nmod]:
     coefficients = [sums[0] * 0 + 1]
     for k in range(1, len(sums)):
         terms = (coefficients[m] * sums[k - m] for m in range(k))

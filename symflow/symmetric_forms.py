@@ -5,25 +5,30 @@ negative and zero squares in any basis that makes it diagonal.
 
 .. math:: S^T A S = \operatorname{diag}(+1_p, -1_n, 0_z)
 
-Over the rationals Descartes' rule counts the signs of the eigenvalues, all of which
-are real. Over other fields the form is made diagonal and the signs of its squares come
-from the assumptions on the parameters: an open sign is an error, never a guess.
+A form is made diagonal and the signs of its squares come from the assumptions on the
+parameters: an open sign is an error, never a guess. Over the rationals, where a large
+form without many zeros would fill with large numbers, Descartes' rule counts the signs of
+the eigenvalues instead, all of which are real.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import lcm
 
+import flint
 from sympy import I, factor_list
 from sympy.polys.domains.domain import Domain
-from sympy.polys.matrices import DomainMatrix
 
 from symflow.errors import UnsupportedError
 from symflow.lie_table import Element
 from symflow.linear_algebra import Row
 
 __all__ = ["is_real_field", "sign", "signature"]
+
+# Forms with no more elements a row than this, on average, are made diagonal.
+_SPARSE_ROW = 3
 
 
 def is_real_field(domain: Domain) -> bool:
@@ -70,8 +75,6 @@ def sign(element: Element, domain: Domain) -> int:
     """
     if not element:
         return 0
-    if domain.is_QQ:
-        return 1 if element > 0 else -1
     known = _known_sign(element, domain)
     if known is None:
         raise UnsupportedError(
@@ -109,20 +112,21 @@ def signature(
             "Argument `structure_constants` must be real to have a signature, but they "
             "hold the imaginary unit. Take real and imaginary parts of the generators."
         )
-    if domain.is_QQ:
-        return _signature_by_descartes(rows, dimension, domain)
+    if domain.is_QQ and sum(map(len, rows)) > _SPARSE_ROW * dimension:
+        return _signature_by_descartes(rows, dimension)
     return _signature_by_squares(rows, dimension, domain)
 
 
 def _signature_by_descartes(
-    rows: Sequence[Row], dimension: int, domain: Domain
+    rows: Sequence[Row], dimension: int
 ) -> tuple[int, int, int]:
-    if not dimension:
-        return 0, 0, 0
-    sparse = {i: row for i, row in enumerate(rows) if row}
-    matrix = DomainMatrix(sparse, (dimension, dimension), domain).to_dense()
-    coefficients = matrix.charpoly()
-    zero = next(n for n, value in enumerate(reversed(coefficients)) if value)
+    scale = lcm(*(int(value.denominator) for row in rows for value in row.values()))
+    matrix = flint.fmpz_mat(dimension, dimension)
+    for i, row in enumerate(rows):
+        for j, value in row.items():
+            matrix[i, j] = int(value.numerator) * (scale // int(value.denominator))
+    coefficients = matrix.charpoly().coeffs()
+    zero = next(n for n, value in enumerate(coefficients) if value)
     signs = [value > 0 for value in coefficients if value]
     positive = sum(a != b for a, b in pairwise(signs))
     return positive, dimension - zero - positive, zero
@@ -175,6 +179,8 @@ def _pivot(form: dict[int, Row], domain: Domain) -> int:
 
 def _known_sign(element: Element, domain: Domain) -> int | None:
     """The sign, from the factors of odd power; None if the assumptions leave it open."""
+    if domain.is_QQ:
+        return 1 if element > 0 else -1
     numerator, denominator = domain.to_sympy(element).as_numer_denom()
     leading, factors = factor_list(numerator * denominator)
     odd = [leading, *(factor for factor, power in factors if power % 2)]
