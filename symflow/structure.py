@@ -1,7 +1,8 @@
 r"""Structure: a Lie algebra given by its structure constants, and what it is.
 
 Takes names and exact constants, gives the centre, the series, the radical and the Levi
-factor, the Killing form, Casimir functions, and the algebra's name.
+factor, the Killing form, a Cartan subalgebra and the roots, Casimir functions, and the
+algebra's name.
 
 .. math:: [g_i, g_j] = \sum_k c_{ij}^k g_k
 
@@ -19,73 +20,27 @@ from typing import Any
 from sympy import Add, Expr, Matrix, Mul, Symbol
 from sympy.polys.domains.domain import Domain
 
+from symflow.bracket_tables import BracketTable
+from symflow.cartan_subalgebras import cartan_subalgebra
 from symflow.casimirs import casimir_count, casimir_polynomials
 from symflow.classification import Identity, classify
-from symflow.errors import ArgumentError
+from symflow.errors import ArgumentError, UnsupportedError
 from symflow.ideals import Summand, direct_summands, levi_factor, nilradical, radical
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Echelon, Row
+from symflow.notation import Signs, algebra_latex, inline
+from symflow.root_spaces import RootDecomposition, root_decomposition
+from symflow.root_systems import RootSystem
 from symflow.structure_constants import (
     Constants,
     read_element,
     read_table,
     vector_expression,
 )
+from symflow.subspaces import Subspace
 from symflow.symmetric_forms import signature
 
 __all__ = ["AbstractLieAlgebra", "Subspace"]
-
-
-class Subspace:
-    """A subspace of a Lie algebra.
-
-    Arguments:
-        names: The names of the algebra's basis.
-        rows: The reduced echelon form of the subspace.
-        domain: The field of its elements.
-
-    Example:
-        >>> heisenberg = AbstractLieAlgebra("QPZ", {("Q", "P"): {"Z": 1}})
-        >>> heisenberg.center
-        Subspace(dimension 1: Z)
-    """
-
-    def __init__(self, names: Sequence[str], rows: Echelon, domain: Domain) -> None:
-        self._names = tuple(names)
-        self._rows = rows
-        self._domain = domain
-
-    @property
-    def dimension(self) -> int:
-        """The number of independent vectors."""
-        return self._rows.rank
-
-    @property
-    def basis(self) -> tuple[dict[str, Expr], ...]:
-        """The basis in reduced echelon form, coefficients by name."""
-        return tuple(
-            {self._names[k]: self._domain.to_sympy(v) for k, v in sorted(row.items())}
-            for row in self._rows.rows
-        )
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Subspace):
-            return NotImplemented
-        return self._names == other._names and self.basis == other.basis
-
-    def __hash__(self) -> int:
-        return hash((self._names, self._rows.pivots))
-
-    def __repr__(self) -> str:
-        vectors = (
-            vector_expression(row, self._names, self._domain) for row in self._rows.rows
-        )
-        text = f"dimension {self.dimension}"
-        return (
-            f"Subspace({text}: {', '.join(map(str, vectors))})"
-            if self.basis
-            else (f"Subspace({text})")
-        )
 
 
 class AbstractLieAlgebra:
@@ -120,6 +75,9 @@ class AbstractLieAlgebra:
     Reference:
         de Graaf, Lie Algebras: Theory and Algorithms, chapters 1 to 5.
     """
+
+    # What stands around the entries of a bracket; braces where it is Poisson's.
+    bracket_signs: Signs = ("[", "]")
 
     def __init__(
         self,
@@ -201,6 +159,18 @@ class AbstractLieAlgebra:
         return tuple(map(self._subspace, series))
 
     @cached_property
+    def upper_central_series(self) -> tuple[Subspace, ...]:
+        r"""The series of the x with :math:`[g, x] \subset Z_k`, from zero till it stays."""
+        terms = [self._table.span([])]
+        while True:
+            quotient, pivots = self._table.quotient(terms[-1]), set(terms[-1].pivots)
+            free = [i for i in range(self.dimension) if i not in pivots]
+            central = [{free[a]: v for a, v in x.items()} for x in quotient.center.rows]
+            if not central:
+                return tuple(map(self._subspace, terms))
+            terms.append(self._table.span([*terms[-1].rows, *central]))
+
+    @cached_property
     def _radical(self) -> Echelon:
         return radical(self._table)
 
@@ -231,6 +201,52 @@ class AbstractLieAlgebra:
         return tuple(
             map(self._subspace, [*(summand.space for summand in summands), *lines])
         )
+
+    @cached_property
+    def cartan_subalgebra(self) -> Subspace:
+        """A Cartan subalgebra: nilpotent, and its own normaliser."""
+        return self._subspace(cartan_subalgebra(self._table))
+
+    @property
+    def rank(self) -> int:
+        """The dimension of the Cartan subalgebras."""
+        return self.cartan_subalgebra.dimension
+
+    @cached_property
+    def root_decomposition(self) -> RootDecomposition:
+        """The roots on the Cartan subalgebra, and their spaces.
+
+        Raises:
+            UnsupportedError: If the roots take values in no quadratic extension of the
+                field, or in one by a root of parameters.
+        """
+        return root_decomposition(self._names, self._table, self.cartan_subalgebra.rows)
+
+    @cached_property
+    def root_system(self) -> RootSystem:
+        """The root system of the complexified algebra, from its proved Cartan type.
+
+        Raises:
+            UnsupportedError: If the algebra is not semisimple, or its type is not known.
+        """
+        if not self.is_semisimple:
+            raise UnsupportedError(
+                f"Argument `algebra` must be semisimple to have a root system, but its "
+                f"radical has dimension {self.radical.dimension} of {self.dimension}. "
+                f"Take its Levi factor: algebra.subalgebra(algebra.levi_factor)."
+            )
+        cartan_type = self._abstract_identity.cartan_type
+        try:
+            system = RootSystem(cartan_type)
+        except ArgumentError:
+            system = None
+        # A summand of unknown type is missing in the text, or named "B or C".
+        if system is None or system.dimension != self.dimension:
+            raise UnsupportedError(
+                f"Argument `algebra` must have a known Cartan type to have a root system, "
+                f"but what is known is {cartan_type or 'nothing'!r}."
+            )
+        return system
 
     @cached_property
     def killing_form(self) -> Matrix:
@@ -348,6 +364,91 @@ class AbstractLieAlgebra:
     def _abstract_identity(self) -> Identity:
         return classify(self._table, *self._summands)
 
+    def product(self, left: Subspace, right: Subspace) -> Subspace:
+        r"""The span of all brackets of two subspaces.
+
+        .. math:: [U, V] = \mathrm{span}\{[u, v]\}
+
+        Arguments:
+            left: The subspace U.
+            right: The subspace V.
+
+        Returns:
+            The subspace.
+
+        Raises:
+            ArgumentError: If one is not a subspace of this algebra.
+
+        Example:
+            >>> heisenberg = AbstractLieAlgebra("QPZ", {("Q", "P"): {"Z": 1}})
+            >>> whole, *_ = heisenberg.derived_series
+            >>> heisenberg.product(whole, whole)
+            Subspace(dimension 1: Z)
+        """
+        for space in (left, right):
+            self._check_own(space)
+        return self._subspace(self._table.product(left.rows, right.rows))
+
+    def subalgebra(self, space: Subspace) -> AbstractLieAlgebra:
+        r"""A subspace that closes, as an algebra of its own.
+
+        .. math:: [U, U] \subset U
+
+        Arguments:
+            space: The subspace U.
+
+        Returns:
+            The algebra, in the echelon basis. The elements keep their names if all of
+            them belong to the old basis, and are named ``e1``, ``e2`` and so on if not.
+
+        Raises:
+            ArgumentError: If it is no subspace of this algebra, or does not close.
+
+        Example:
+            >>> affine = AbstractLieAlgebra(
+            ...     "HEFP", {("H", "E"): {"E": 2}, ("H", "F"): {"F": -2},
+            ...              ("E", "F"): {"H": 1}})
+            >>> print(affine.subalgebra(affine.levi_factor).identify())
+            sl(2,R), split simple, A1
+        """
+        if not self.product(space, space) <= space:
+            raise ArgumentError(
+                f"Argument `space` must close under the bracket, but {space} does not. "
+                f"Add the brackets: algebra.product(space, space) + space."
+            )
+        basis = space.basis
+        names = [next(iter(vector)) for vector in basis]
+        if any(len(vector) > 1 for vector in basis):
+            names = [f"e{place}" for place in range(1, len(basis) + 1)]
+        return self._of_table(names, self._table.restrict(space.rows))
+
+    def _check_own(self, space: Subspace) -> None:
+        if space.names != self._names or space.domain != self.domain:
+            raise ArgumentError(
+                f"Argument `space` must be a subspace of this algebra over "
+                f"{self.domain}, but it is {space} over {space.domain}."
+            )
+
+    def bracket_table(self, width: int = 88) -> BracketTable:
+        """Every bracket at a glance; prints itself in a terminal and in a notebook.
+
+        Arguments:
+            width: The widest line of text, in characters; a wider table is a list.
+
+        Returns:
+            The table, with the bracket of row and column in each cell.
+
+        Example:
+            >>> AbstractLieAlgebra("HE", {("H", "E"): {"E": 2}}).bracket_table()
+            [·,·] │ H     E
+            ──────┼──────────
+            H     │       2*E
+            E     │ -2*E
+        """
+        return BracketTable(
+            self._names, self.structure_constants, self.bracket_signs, width
+        )
+
     def basis_change(
         self, matrix: Matrix | Sequence[Sequence[Any]]
     ) -> AbstractLieAlgebra:
@@ -385,3 +486,7 @@ class AbstractLieAlgebra:
 
     def __repr__(self) -> str:
         return f"AbstractLieAlgebra({list(self._names)}, {self.structure_constants})"
+
+    def _repr_latex_(self) -> str:
+        constants = self.structure_constants
+        return inline(algebra_latex(self._names, constants, self.bracket_signs))

@@ -1,9 +1,13 @@
 r"""Structure: what the case book says, in every basis."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import (
+    QQ,
+    I,
     Matrix,
     Rational,
     eye,
@@ -13,7 +17,10 @@ from sympy import (
 )
 
 from symflow.errors import ArgumentError, UnsupportedError
-from symflow.structure import AbstractLieAlgebra, Subspace
+from symflow.linear_algebra import Echelon
+from symflow.root_systems import RootSystem
+from symflow.structure import AbstractLieAlgebra
+from symflow.subspaces import Subspace
 from tests import matrix_algebras as ma
 from tests.structure_cases import CASES, built, case, dimensions
 
@@ -196,3 +203,76 @@ def test_identity_does_not_depend_on_the_basis(values):
         # The Killing form is a tensor: K' = S K S^T.
         moved = matrix * algebra.killing_form * matrix.T
         assert other.killing_form == moved
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda item: item["id"])
+def test_upper_central_series(case):
+    algebra = built(case)
+    zero, *terms = algebra.upper_central_series
+    assert zero.dimension == 0
+    whole = algebra.derived_series[0]
+    for below, space in pairwise([zero, *terms]):
+        assert algebra.product(whole, space) <= below < space
+    assert terms[:1] == ([algebra.center] if algebra.center.dimension else [])
+    # It reaches the algebra exactly where the lower one reaches zero, in as many steps.
+    if algebra.is_nilpotent:
+        assert len(terms) == algebra.nilpotency_class
+    else:
+        assert not terms or terms[-1] != whole
+
+
+def test_a_subalgebra_keeps_the_brackets():
+    algebra = ma.bargmann(3)
+    levi = algebra.subalgebra(algebra.levi_factor)
+    assert levi.identify().name == "so(3)"
+    for (left, right), row in levi.structure_constants.items():
+        assert algebra.structure_constants[left, right] == row
+    left = ma.so(4).subalgebra(ma.so(4).ideals[0])
+    assert left.names == ("e1", "e2", "e3")
+    assert left.identify().name == "so(3)"
+
+
+def test_what_does_not_close_is_no_subalgebra():
+    algebra = AbstractLieAlgebra(
+        "xyz", {("x", "y"): {"z": 1}, ("y", "z"): {"x": 1}, ("z", "x"): {"y": 1}}
+    )
+    other = algebra.basis_change(eye(3)).cartan_subalgebra
+    with pytest.raises(ArgumentError, match="this algebra"):
+        algebra.subalgebra(other)
+    rows = Echelon(({0: QQ(1)}, {1: QQ(1)}), (0, 1))
+    plane = Subspace(algebra.names, rows, QQ)
+    with pytest.raises(ArgumentError, match="must close"):
+        algebra.subalgebra(plane)
+
+
+@pytest.mark.parametrize(
+    ("algebra", "cartan_type"),
+    [
+        (ma.so(3), "A1"),
+        (ma.so(3, 1), "A1 + A1"),
+        (ma.sl(4), "A3"),
+        (ma.so(7), "B3"),
+        (ma.sp(6), "C3"),
+        (ma.so(8), "D4"),
+        (ma.g2(-1), "G2"),
+        (ma.direct_sum(ma.so(5), ma.sl(2)), "A1 + B2"),
+    ],
+)
+def test_the_root_system_has_the_dimension_and_the_rank_of_the_algebra(
+    algebra, cartan_type
+):
+    system = algebra.root_system
+    assert system == RootSystem(cartan_type)
+    assert (system.dimension, system.rank) == (algebra.dimension, algebra.rank)
+
+
+def test_only_semisimple_algebras_of_known_type_have_a_root_system():
+    with pytest.raises(UnsupportedError, match="radical has dimension 8 of 11"):
+        ma.bargmann(3).root_system  # noqa: B018
+    imaginary = {
+        ("x", "y"): {"z": I},
+        ("y", "z"): {"x": I},
+        ("z", "x"): {"y": I},
+    }
+    with pytest.raises(UnsupportedError, match="known Cartan type"):
+        AbstractLieAlgebra("xyz", imaginary).root_system  # noqa: B018
