@@ -129,6 +129,7 @@ def broken_symmetries(H: Expr | str, algebra: LieAlgebra) -> dict[str, Conservat
     standing = _standing(function, algebra)
     terms = function.as_ordered_terms()
     ring = PhasePolynomials(space, [*algebra.generators.values(), *terms])
+    whole = ring.polynomial(function)
     grouped: dict[Expr, list[tuple[Expr, PolyElement]]] = {}
     for term in terms:
         constant, _ = term.as_independent(*space.z, as_Add=False)
@@ -144,8 +145,8 @@ def broken_symmetries(H: Expr | str, algebra: LieAlgebra) -> dict[str, Conservat
             BrokenPart(part, ring.expression(bracket))
             for part, bracket in _uncancelled(left)
         )
-        total = sum((bracket for _, bracket in left), ring.ring.zero)
-        laws[name] = ConservationLaw(name, ring.expression(total), parts, standing)
+        total = ring.expression(ring.bracket(g, whole))
+        laws[name] = ConservationLaw(name, total, parts, standing)
     return laws
 
 
