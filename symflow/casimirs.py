@@ -46,36 +46,79 @@ def casimir_polynomials(table: LieTable, degree: int) -> list[Polynomial]:
         [{(2, 2): 1, (0, 0): 1, (1, 1): 1}]
     """
     found: list[tuple[int, Polynomial]] = []
+    movers, weights = _movers(table)
     for n in range(1, degree + 1):
-        monomials = list(combinations_with_replacement(range(table.dimension), n))
+        monomials = [
+            monomial
+            for monomial in combinations_with_replacement(range(table.dimension), n)
+            if not any(sum(weight[j] for j in monomial) for weight in weights)
+        ]
         place = {monomial: index for index, monomial in enumerate(monomials)}
         products = [
             {place[monomial]: value for monomial, value in product.items()}
             for product in _products(found, n, 0, {(): table.domain.one})
         ]
         known = echelon(products, len(monomials), table.domain)
-        kernel = nullspace(_conditions(table, place), len(monomials), table.domain)
+        conditions = _conditions(table, movers, place)
+        kernel = nullspace(conditions, len(monomials), table.domain)
         fresh = echelon(map(known.reduce, kernel), len(monomials), table.domain)
         for row in fresh.rows:
             found.append((n, {monomials[index]: v for index, v in row.items()}))
     return [polynomial for _, polynomial in found]
 
 
-def _conditions(table: LieTable, place: dict[tuple[int, ...], int]) -> list[Row]:
-    """The equations {x_i, C} = 0 on the coefficients of C."""
+def _movers(table: LieTable) -> tuple[list[int], list[list[Element]]]:
+    """Basis elements that together bring in all others, and the weights of the rest.
+
+    What commutes with them commutes with their brackets. An element that multiplies every
+    other one by a weight asks only that the weights of a monomial add up to zero.
+    """
+    weights, movers = [], []
+    chosen: list[Row] = []
+    reached = table.span([])
+    for diagonal in (True, False):
+        for i, x in enumerate(table.whole.rows):
+            images = table.adjoint(x)
+            if diagonal != all(set(row) <= {j} for j, row in enumerate(images)):
+                continue
+            if not reached.reduce(x):
+                continue
+            chosen.append(x)
+            reached = _generated(table, chosen)
+            if diagonal:
+                zero = table.domain.zero
+                weights.append([row.get(j, zero) for j, row in enumerate(images)])
+            else:
+                movers.append(i)
+    return movers, weights
+
+
+def _generated(table: LieTable, vectors: list[Row]) -> Echelon:
+    """The subalgebra that vectors generate."""
+    space = table.span(vectors)
+    while True:
+        images = [table.bracket(x, y) for x in vectors for y in space.rows]
+        larger = table.span([*space.rows, *images])
+        if larger.rank == space.rank:
+            return space
+        space = larger
+
+
+def _conditions(
+    table: LieTable, movers: list[int], place: dict[tuple[int, ...], int]
+) -> list[Row]:
+    """The equations {x_i, C} = 0 on the coefficients of C, for the movers x_i."""
     equations: dict[tuple[int, tuple[int, ...]], Row] = {}
-    for (i, j), row in table.brackets.items():
+    one = table.domain.one
+    for i in movers:
+        rows = [table.bracket({i: one}, {j: one}) for j in range(table.dimension)]
         for monomial, column in place.items():
-            for left, right, sign in ((i, j, 1), (j, i, -1)):
-                power = monomial.count(right)
-                if not power:
-                    continue
-                rest = list(monomial)
-                rest.remove(right)
-                for k, value in row.items():
-                    image = tuple(sorted([*rest, k]))
-                    cell = equations.setdefault((left, image), {})
-                    cell[column] = cell.get(column, 0) + sign * power * value
+            for position, j in enumerate(monomial):
+                rest = monomial[:position] + monomial[position + 1 :]
+                for k, value in rows[j].items():
+                    image = tuple(sorted((*rest, k)))
+                    cell = equations.setdefault((i, image), {})
+                    cell[column] = cell.get(column, 0) + value
     return list(equations.values())
 
 

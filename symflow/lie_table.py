@@ -235,6 +235,8 @@ class LieTable:
         Returns:
             The subspace [left, right].
         """
+        if left.rank == right.rank == self.dimension:
+            return self.derived
         if left is right and not self._is_dense:
             pairs = combinations(left.rows, 2)
             return self.span(self.bracket(x, y) for x, y in pairs)
@@ -296,7 +298,7 @@ class LieTable:
     @cached_property
     def derived(self) -> Echelon:
         """The span of all brackets."""
-        return self.whole if self.is_semisimple else self.span(self.brackets.values())
+        return self.span(self.brackets.values())
 
     @cached_property
     def killing(self) -> tuple[Row, ...]:

@@ -39,9 +39,10 @@ Row = dict[int, Any]
 # Below this many cells Python's sparse elimination beats the conversion to flint.
 _DENSE_CELLS = 4000
 
-# So it does in a larger matrix whose rows hold fewer elements than this, on average: they
-# hardly fill in, while flint walks every cell.
+# So it does in a larger matrix whose rows hold fewer elements than this, on average, or of
+# whose cells a smaller share is filled: they hardly fill in, while flint walks every cell.
 _DENSE_ROW = 3
+_DENSE_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -212,14 +213,24 @@ def echelon(
 
 
 def _is_dense(rows: Collection[Row], columns: int) -> bool:
-    large = len(rows) * columns >= _DENSE_CELLS
-    return large and sum(map(len, rows)) >= _DENSE_ROW * len(rows)
+    cells, filled = len(rows) * columns, sum(map(len, rows))
+    if cells < _DENSE_CELLS:
+        return False
+    return filled >= max(_DENSE_ROW * len(rows), _DENSE_SHARE * cells)
 
 
 def _echelon_flint(rows: Sequence[Row]) -> Echelon:
     used = sorted({j for row in rows for j in row})
-    dense = _integer_matrix(rows, used)
-    reduced, denominator, rank_ = dense.rref()
+    # Of many rows in few columns the first ones often span everything.
+    if len(rows) > 4 * len(used):
+        form = _echelon_flint_of(rows[: 2 * len(used)], used)
+        if form.rank == len(used):
+            return form
+    return _echelon_flint_of(rows, used)
+
+
+def _echelon_flint_of(rows: Sequence[Row], used: Sequence[int]) -> Echelon:
+    reduced, denominator, rank_ = _integer_matrix(rows, used).rref()
     out, pivots = [], []
     for i in range(rank_):
         row = {}

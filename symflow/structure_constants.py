@@ -82,9 +82,7 @@ def read_table(names: Sequence[str], constants: Constants) -> LieTable:
     domain = _field(value for row in exact.values() for value in row.values())
     brackets: dict[tuple[int, int], Row] = {}
     for (left, right), row in exact.items():
-        elements = {
-            k: read_element(value, domain, _ARGUMENT) for k, value in row.items()
-        }
+        elements = {k: _element(value, domain, _ARGUMENT) for k, value in row.items()}
         i, j = place[left], place[right]
         if i > j:
             i, j = j, i
@@ -109,7 +107,7 @@ def _exact(value: Element, argument: str) -> Element:
     if QQ.of_type(value):
         return value
     if isinstance(value, Rational):
-        return QQ.from_sympy(value)
+        return QQ(value.p, value.q)
     if not isinstance(value, Expr) or value.has(Float):
         raise ArgumentError(
             f"Argument `{argument}` must hold exact numbers or expressions, "
@@ -154,11 +152,15 @@ def read_element(value: Element, domain: Domain, argument: str) -> Element:
         >>> read_element(2, QQ, "matrix")
         2
     """
-    exact = _exact(value, argument)
-    if not isinstance(exact, Expr):
-        return domain.convert(exact, QQ)
+    return _element(_exact(value, argument), domain, argument)
+
+
+def _element(value: Element, domain: Domain, argument: str) -> Element:
+    """A rational of the field Q, or an expression, as an element of a field."""
+    if not isinstance(value, Expr):
+        return value if domain.is_QQ else domain.convert(value, QQ)
     try:
-        return domain.from_sympy(exact)
+        return domain.from_sympy(value)
     except (CoercionFailed, ValueError) as failure:
         raise UnsupportedError(
             f"Argument `{argument}` must hold rational functions of symbols with "
