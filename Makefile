@@ -41,8 +41,9 @@ types: $(READY) ## static types
 unit: $(READY) ## doctests and tests
 	$(BIN)/python -m pytest -n 2 -q
 
-bench: $(READY) ## speed of closure beside other ways to have it
+bench: $(READY) ## speed of closure and identification beside other ways
 	$(BIN)/python benchmarks/closure.py
+	$(BIN)/python -m benchmarks.identification
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis

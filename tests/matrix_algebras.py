@@ -232,6 +232,44 @@ def g2(sign):
     return derivations(8, octonions(sign)[0])
 
 
+def albert(sign, *signs):
+    """Hermitian 3 by 3 octonionic matrices under XY + YX, for a form diag(signs)."""
+    table, conjugate = octonions(sign)
+    units = range(8)
+    basis = [{(i, i): {0: QQ(1)}} for i in range(3)]
+    for (i, j), k in product(combinations(range(3), 2), units):
+        below = QQ(signs[i] * signs[j] * conjugate[k])
+        basis.append({(i, j): {k: QQ(1)}, (j, i): {k: below}})
+    place = {(i, i, 0): i for i in range(3)}
+    for n, ((i, j), k) in enumerate(product(combinations(range(3), 2), units)):
+        place[i, j, k] = 3 + n
+
+    def multiply(left, right):
+        total = {}
+        for ((i, j), x), ((m, n), y) in product(left.items(), right.items()):
+            if j != m:
+                continue
+            for (a, u), (b, v) in product(x.items(), y.items()):
+                for k, value in table[a, b].items():
+                    if (i, n, k) in place:
+                        index = place[i, n, k]
+                        total[index] = total.get(index, QQ(0)) + u * v * value
+        return total
+
+    products = {}
+    for (a, x), (b, y) in product(enumerate(basis), repeat=2):
+        total = multiply(x, y)
+        for index, value in multiply(y, x).items():
+            total[index] = total.get(index, QQ(0)) + value
+        products[a, b] = {k: value for k, value in total.items() if value}
+    return products
+
+
+def f4(sign, *signs):
+    """Derivations of an Albert algebra: every real form of F4 is one of them."""
+    return derivations(27, albert(sign, *signs))
+
+
 def semidirect(linear, size):
     """Matrices acting on R^n: the affine algebra with that linear part."""
     blocks = []
@@ -367,3 +405,20 @@ def scrambled(algebra, seed):
         matrix = DomainMatrix(rows, (d, d), QQ)
         if matrix.rank() == d:
             return algebra.basis_change(matrix.to_Matrix())
+
+
+def in_random_basis(algebra, seed, *, rational=False):
+    """The algebra in the basis S = D L U; D is one if the change is unimodular."""
+    source, d = Random(seed), algebra.dimension
+    lower, upper, scale = ([[QQ(0)] * d for _ in range(d)] for _ in range(3))
+    for i in range(d):
+        lower[i][i] = upper[i][i] = scale[i][i] = QQ(1)
+        if rational:
+            scale[i][i] = QQ(source.randint(1, 5), source.randint(1, 5))
+        for j in range(i):
+            lower[i][j] = QQ(source.randint(-1, 1))
+            upper[j][i] = QQ(source.randint(-1, 1))
+    first, second, third = (
+        DomainMatrix(rows, (d, d), QQ) for rows in (scale, lower, upper)
+    )
+    return algebra.basis_change((first * second * third).to_Matrix())

@@ -6,20 +6,11 @@ from sympy import QQ, sqrt, symbols
 from symflow.claims import Standing
 from symflow.structure import AbstractLieAlgebra
 from tests import matrix_algebras as ma
+from tests.known_algebras import SUMS
 from tests.matrix_algebras import scrambled
 
-COMPOSITE = [
-    (lambda: ma.so(4), "so(4) = so(3) ⊕ so(3)", "A1 + A1"),
-    (lambda: ma.so(2, 2), "so(2,2) = sl(2,R) ⊕ sl(2,R)", "A1 + A1"),
-    (lambda: ma.so_star(2), "so*(4) = sl(2,R) ⊕ so(3)", "A1 + A1"),
-    (lambda: ma.u(3), "u(3) = su(3) ⊕ R", "A2"),
-    (lambda: ma.u(2, 1), "u(2,1) = su(2,1) ⊕ R", "A2"),
-    (lambda: ma.gl(2), "gl(2,R) = sl(2,R) ⊕ R", "A1"),
-    (lambda: ma.direct_sum(ma.so(3), ma.sl(3)), "sl(3,R) ⊕ so(3)", "A1 + A2"),
-]
 
-
-@pytest.mark.parametrize(("build", "name", "cartan"), COMPOSITE)
+@pytest.mark.parametrize(("build", "name", "cartan"), SUMS)
 def test_sum(build, name, cartan):
     algebra = build()
     identity = algebra.identify()

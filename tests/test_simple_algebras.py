@@ -7,49 +7,8 @@ from symflow.claims import Standing
 from symflow.simple_algebras import real_forms
 from symflow.structure import AbstractLieAlgebra
 from tests import matrix_algebras as ma
+from tests.known_algebras import SIMPLE
 from tests.matrix_algebras import scrambled
-
-SIMPLE = [
-    (lambda: ma.so(3), "so(3)", "A1", "compact"),
-    (lambda: ma.so(2, 1), "sl(2,R)", "A1", "split"),
-    (lambda: ma.so(3, 1), "sl(2,C)", "A1 + A1", "complex"),
-    (lambda: ma.sl_complex(2), "sl(2,C)", "A1 + A1", "complex"),
-    (lambda: ma.su(3), "su(3)", "A2", "compact"),
-    (lambda: ma.su(2, 1), "su(2,1)", "A2", "su(2,1)"),
-    (lambda: ma.sl(3), "sl(3,R)", "A2", "split"),
-    (lambda: ma.so(5), "so(5)", "B2", "compact"),
-    (lambda: ma.so(4, 1), "so(4,1)", "B2", "so(4,1)"),
-    (lambda: ma.so(3, 2), "so(3,2)", "B2", "split"),
-    (lambda: ma.sp(4), "so(3,2)", "B2", "split"),
-    (lambda: ma.sp_compact(2), "so(5)", "B2", "compact"),
-    (lambda: ma.sp_compact(1, 1), "so(4,1)", "B2", "so(4,1)"),
-    (lambda: ma.g2(-1), "compact G2", "G2", "compact"),
-    (lambda: ma.g2(1), "split G2", "G2", "split"),
-    (lambda: ma.su(4), "su(4)", "A3", "compact"),
-    (lambda: ma.su(3, 1), "su(3,1)", "A3", "su(3,1)"),
-    (lambda: ma.so_star(3), "su(3,1)", "A3", "su(3,1)"),
-    (lambda: ma.su(2, 2), "so(4,2)", "A3", "so(4,2)"),
-    (lambda: ma.so(4, 2), "so(4,2)", "A3", "so(4,2)"),
-    (lambda: ma.sl(4), "sl(4,R)", "A3", "split"),
-    (lambda: ma.so(3, 3), "sl(4,R)", "A3", "split"),
-    (lambda: ma.so(5, 1), "so(5,1)", "A3", "so(5,1)"),
-    (lambda: ma.su_star(2), "so(5,1)", "A3", "so(5,1)"),
-    (lambda: ma.sl_complex(3), "sl(3,C)", "A2 + A2", "complex"),
-    (lambda: ma.so(7), "so(7)", "B3", "compact"),
-    (lambda: ma.so(6, 1), "so(6,1)", "B3", "so(6,1)"),
-    (lambda: ma.so(5, 2), "so(5,2)", "B3", "so(5,2)"),
-    (lambda: ma.so(4, 3), "so(4,3)", "B3", "split"),
-    (lambda: ma.sp_compact(3), "sp(3)", "C3", "compact"),
-    (lambda: ma.sp_compact(2, 1), "sp(2,1)", "C3", "sp(2,1)"),
-    (lambda: ma.sp(6), "sp(6,R)", "C3", "split"),
-    (lambda: ma.so(8), "so(8)", "D4", "compact"),
-    (lambda: ma.so(7, 1), "so(7,1)", "D4", "so(7,1)"),
-    (lambda: ma.so(6, 2), "so(6,2)", "D4", "so(6,2)"),
-    (lambda: ma.so_star(4), "so(6,2)", "D4", "so(6,2)"),
-    (lambda: ma.so(5, 3), "so(5,3)", "D4", "so(5,3)"),
-    (lambda: ma.so(4, 4), "so(4,4)", "D4", "split"),
-    (lambda: ma.sp(8), "sp(8,R)", "C4", "split"),
-]
 
 
 @pytest.mark.parametrize(("build", "name", "cartan", "form"), SIMPLE)
