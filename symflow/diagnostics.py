@@ -24,6 +24,8 @@ from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
 from symflow.flow import HamiltonianFlow
 from symflow.representation import LinearAction, acts_on_positions
+from symflow.splitting import Piece
+from symflow.stages import Whole
 
 __all__ = [
     "certify",
@@ -312,11 +314,18 @@ def certify(
         z = model.sample_phase_space(256, torch.Generator().manual_seed(0))
     return certificate(
         model.invariants,
-        pieces=tuple(dict.fromkeys(stage.piece for stage in model.stages)),
+        pieces=_exact_pieces(model),
         action=model.action,
         encoder=None if model.encoder is None else model.encoder.equivariant,
         measured=measurements(model, z, numbers),
     )
+
+
+def _exact_pieces(model: HamiltonianFlow) -> tuple[Piece, ...]:
+    """The exact flows that the map is composed of; none if a step of it is not one."""
+    used = dict.fromkeys(stage.piece for stage in model.stages)
+    exact = tuple(piece for piece in used if not isinstance(piece, Whole))
+    return exact if len(exact) == len(used) else ()
 
 
 def _measured(

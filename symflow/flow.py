@@ -13,6 +13,7 @@ log|det| = 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import UnionType
 from typing import Any, Literal, final
 
@@ -20,18 +21,23 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from symflow.chain import Factor, Memory, MemoryKind, check_memory, reverse, transport
 from symflow.claims import Standing
 from symflow.compilation import compile as compile_functions
 from symflow.covariants import momentum_covariants
 from symflow.densities import AbstractDensity, InvariantGaussianMixture
 from symflow.encoders import AbstractEncoder, EquivariantEncoder, PlainEncoder
 from symflow.errors import ArgumentError, UnsupportedError
-from symflow.integrators import AbstractIntegrator, Blocks
+from symflow.hamiltonians import InvariantHamiltonian
+from symflow.integrators import Blocks
 from symflow.invariants import Invariants
 from symflow.objectives import elbo, importance_weighted_bound, marginal_log_prob
 from symflow.pieces import AbstractPiece, LinearFlowPiece, ShearPiece
+from symflow.polynomials import total_degree
 from symflow.representation import LinearAction
+from symflow.runge_kutta import GaussPiece
 from symflow.splitting import LinearFlow, Piece, split
+from symflow.stages import AbstractIntegrator, Equivariance, Whole
 
 __all__ = ["HamiltonianFlow"]
 
@@ -57,6 +63,12 @@ class HamiltonianFlow(nn.Module):
         components: Number of Gaussians in the base.
         base: A base density of your own, for groups that have no invariant one. The map
             still commutes with the group; of the density nothing is then claimed.
+        memory: What is kept for gradients: ``"save"`` all that was computed, ``"states"``
+            only the points between steps, ``"reversible"`` nothing but the end, from
+            which the rest is found by running backwards, ``"exact"`` likewise, but on
+            integers, so that it is found bit for bit.
+        equivariance: ``"exact"`` to refuse an integrator that commutes with this group
+            only to its order, ``"measured"`` to take it all the same.
         width: Number of units of each hidden layer.
         depth: Number of hidden layers.
         seed: Seed of the initial weights; the global random state is left alone.
@@ -66,7 +78,8 @@ class HamiltonianFlow(nn.Module):
         ArgumentError: If an option is not one of those listed, or a size not positive.
         NonCompactError: If the group has no normalisable invariant density.
         UnsupportedError: If the algebra acts nonlinearly, if no piece has a closed form,
-            or if an equivariant encoder is asked for where none exists.
+            if an equivariant encoder is asked for where none exists, or if the
+            integrator keeps no volume, or the symmetry only to its order.
 
     Example:
         >>> from symflow.algebra import LieAlgebra
@@ -92,6 +105,8 @@ class HamiltonianFlow(nn.Module):
         encoder: Literal["equivariant", "mlp"] = "equivariant",
         components: int = 4,
         base: AbstractDensity | None = None,
+        memory: MemoryKind = "save",
+        equivariance: Literal["exact", "measured"] = "exact",
         width: int = 32,
         depth: int = 2,
         seed: int = 0,
@@ -107,13 +122,18 @@ class HamiltonianFlow(nn.Module):
         _check_sizes(sizes)
         _check_choice("momenta", momenta, ("latent", "observed"))
         _check_choice("encoder", encoder, ("equivariant", "mlp"))
+        _check_choice("equivariance", equivariance, ("exact", "measured"))
         _check_choice("dtype", dtype, (torch.float32, torch.float64))
         self.invariants = invariants
         self.action = LinearAction(invariants.algebra) if base is None else None
         self.momenta = momenta
         self.integrator = integrator or Blocks(blocks, separable=momenta == "latent")
         self.splitting = split(invariants)
-        self.stages = self.integrator.stages(self.splitting)
+        self.stages = self.integrator.stages(self.splitting, invariants.generators)
+        self.memory: MemoryKind = memory
+        self._factors = [Factor(stage.weights, stage.time) for stage in self.stages]
+        if equivariance == "exact":
+            self._check_equivariance()
         self._options = {
             "momenta": momenta,
             "encoder": encoder if momenta == "latent" else "none",
@@ -132,6 +152,7 @@ class HamiltonianFlow(nn.Module):
             self.pieces = self._make_pieces(width, depth)
             self.base = self._make_base(components) if base is None else base
             self.encoder = self._make_encoder(encoder, 2 * width)
+        check_memory(memory, self.pieces)
         self.to(dtype)
 
     @property
@@ -147,7 +168,7 @@ class HamiltonianFlow(nn.Module):
     @property
     def equivariance(self) -> Standing:
         """The standing of the map's commuting with every generator's flow."""
-        exact = self.invariants.algebra.exact
+        exact = self.invariants.algebra.exact and self._commutes
         return Standing.BY_CONSTRUCTION if exact else Standing.MEASURED
 
     def forward(self, z: Tensor) -> Tensor:
@@ -163,9 +184,7 @@ class HamiltonianFlow(nn.Module):
             ArgumentError: If the last dimension is not 2n, or the type not the model's.
         """
         self._check(z, "z", 2 * self.n)
-        for stage in self.stages:
-            z = self.pieces[stage.weights](z, stage.time)
-        return z
+        return self._carry(z, self._factors)
 
     def inverse(self, z: Tensor) -> Tensor:
         """Carry phase points of the data back to those of the base.
@@ -180,9 +199,7 @@ class HamiltonianFlow(nn.Module):
             ArgumentError: If the last dimension is not 2n, or the type not the model's.
         """
         self._check(z, "z", 2 * self.n)
-        for stage in reversed(self.stages):
-            z = self.pieces[stage.weights](z, -stage.time)
-        return z
+        return self._carry(z, reverse(self._factors))
 
     def joint_log_prob(self, z: Tensor) -> Tensor:
         r"""The log-density on phase space, exact.
@@ -305,6 +322,24 @@ class HamiltonianFlow(nn.Module):
         _check_sizes({"count": count})
         return self.forward(self.base.sample(count, generator))
 
+    def fit_scale(self, z: Tensor) -> None:
+        """Scale the invariants to data, or recombine them to be orthonormal there.
+
+        It changes what the networks see, not the symmetry: combinations of invariants
+        are invariants. To be called before training.
+
+        Arguments:
+            z: Phase points, shape (N, 2n); for latent momenta, samples of the model with
+                positions of the data.
+
+        Raises:
+            ArgumentError: If the last dimension is not 2n, or an invariant not finite.
+        """
+        self._check(z, "z", 2 * self.n)
+        for piece in self._typed_pieces:
+            if isinstance(piece.hamiltonian, InvariantHamiltonian):
+                piece.hamiltonian.fit_scale(z)
+
     def description(self) -> dict[str, Any]:
         """What the model is, as plain data: two models are alike if this is equal."""
         algebra = self.invariants.algebra
@@ -315,6 +350,30 @@ class HamiltonianFlow(nn.Module):
             "invariants": [str(f) for f in self.invariants.generators],
             **self._options,
         }
+
+    @property
+    def _typed_pieces(self) -> list[AbstractPiece]:
+        return [piece for piece in self.pieces if isinstance(piece, AbstractPiece)]
+
+    @property
+    def _commutes(self) -> bool:
+        """Whether the integrator commutes with this action, as a theorem."""
+        degrees = map(total_degree, self.invariants.algebra.polynomials)
+        affine = max(degrees, default=0) <= 2
+        return self.integrator.equivariance is Equivariance.ALL or affine
+
+    def _check_equivariance(self) -> None:
+        if not self._commutes:
+            raise UnsupportedError(
+                "Argument `integrator` must commute with the group exactly, but "
+                f"{self.integrator} commutes with {self.integrator.equivariance.value} "
+                "alone, and a generator here has a degree above 2. Use Blocks(...), "
+                "whose pieces are exact flows, or accept an error of order "
+                f"{self.integrator.order} in the step: equivariance='measured'."
+            )
+
+    def _carry(self, z: Tensor, factors: Sequence[Factor]) -> Tensor:
+        return transport(z, self._typed_pieces, factors, Memory.of(self.memory))
 
     def _latent(self, q: Tensor) -> AbstractEncoder:
         if self.encoder is None:
@@ -345,9 +404,14 @@ class HamiltonianFlow(nn.Module):
                 made[stage.weights] = self._make_piece(stage.piece, width, depth)
         return nn.ModuleList(made[k] for k in sorted(made))
 
-    def _make_piece(self, piece: Piece, width: int, depth: int) -> AbstractPiece:
+    def _make_piece(
+        self, piece: Piece | Whole, width: int, depth: int
+    ) -> AbstractPiece:
         symbols = self.invariants.algebra.space.z
         functions = compile_functions(piece.functions, symbols)
+        if isinstance(piece, Whole):
+            hamiltonian = InvariantHamiltonian(functions, width, depth)
+            return GaussPiece(hamiltonian, piece.tableau)
         if isinstance(piece, LinearFlow):
             matrices = np.stack([_array(A) for A in piece.matrices])
             cubes = [float(c) for c in piece.cubes]

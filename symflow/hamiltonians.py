@@ -1,6 +1,7 @@
-r"""Hamiltonians: learned functions of invariants, as functions on phase space.
+r"""Hamiltonians: functions on phase space whose gradients are closed formulas.
 
-Takes compiled invariants and a network of them, gives H with its gradient in closed form.
+Takes compiled invariants and a function of them, gives H with its gradient and the
+pullback of the gradient.
 
 .. math:: H(z) = f(I_1(z), \dots, I_m(z)), \qquad
     \nabla H = \sum_a \frac{\partial f}{\partial I_a} \nabla I_a, \qquad \{g_k, H\} = 0
@@ -10,26 +11,119 @@ By the chain rule the bracket with every generator vanishes for any weights.
 
 from __future__ import annotations
 
-from typing import final
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, final
 
+import torch
 from torch import Tensor, nn
 
 from symflow.compilation import CompiledFunctions
+from symflow.compilation import compile as compile_functions
+from symflow.errors import ArgumentError
+from symflow.functions import AbstractFunction, Tape, Weights
 from symflow.networks import invariant_function
 
-__all__ = ["InvariantHamiltonian"]
+__all__ = ["AbstractHamiltonian", "InvariantHamiltonian", "KnownHamiltonian"]
+
+
+class AbstractHamiltonian(nn.Module, ABC):
+    """A function on phase space that depends on some of the coordinates.
+
+    Arguments:
+        n: The number of degrees of freedom.
+        coordinates: Positions in z of the coordinates x it depends on.
+    """
+
+    def __init__(self, n: int, coordinates: Sequence[int]) -> None:
+        super().__init__()
+        self.n = n
+        self.coordinates = tuple(coordinates)
+
+    @abstractmethod
+    def value(self, z: Tensor) -> Tensor:
+        """The energy.
+
+        Arguments:
+            z: Phase points, shape (..., 2n).
+
+        Returns:
+            The energy, shape (...).
+        """
+
+    @abstractmethod
+    def folded(self, scale: Tensor | None = None) -> Weights:
+        """The weights as the flow uses them, computed once for all of its steps.
+
+        Arguments:
+            scale: A number that multiplies H, such as a step size that is learned.
+
+        Returns:
+            Tensors that depend differentiably on the parameters and on the scale.
+        """
+
+    @abstractmethod
+    def slope(self, weights: Weights, x: Tensor) -> tuple[Tensor, Tape]:
+        """The gradient of H along the coordinates it depends on.
+
+        Arguments:
+            weights: What `folded` gave.
+            x: Those coordinates, one row for each, shape (d, B).
+
+        Returns:
+            The gradient, shape (d, B), and what `pull` needs.
+        """
+
+    @abstractmethod
+    def pull(
+        self,
+        weights: Weights,
+        tape: Tape,
+        covector: Tensor,
+        sums: Sequence[Tensor] | None,
+    ) -> Tensor:
+        r"""The derivatives of :math:`u \cdot \nabla H` along coordinates and weights.
+
+        Arguments:
+            weights: What `folded` gave.
+            tape: What `slope` gave.
+            covector: The vector u, shape (d, B).
+            sums: One tensor for each of the weights, to which their derivative is
+                added in place; None if it is not wanted.
+
+        Returns:
+            The product of the Hessian with u, shape (d, B).
+        """
+
+    def gradient(self, z: Tensor) -> Tensor:
+        """The gradient of the energy along z, which autograd can differentiate further.
+
+        Arguments:
+            z: Phase points, shape (..., 2n).
+
+        Returns:
+            The gradient, shape (..., 2n).
+        """
+        rows = z.reshape(-1, 2 * self.n).t()
+        places = torch.tensor(self.coordinates, device=z.device)
+        slopes, _ = self.slope(self.folded(), rows.index_select(0, places))
+        return rows.new_zeros(rows.shape).index_add(0, places, slopes).t().view_as(z)
 
 
 @final
-class InvariantHamiltonian(nn.Module):
+class InvariantHamiltonian(AbstractHamiltonian):
     r"""A Hamiltonian that is a learned function of invariants.
 
-    .. math:: H = f(I_1, \dots, I_m)
+    .. math:: H = f(R I + r)
+
+    The numbers R and r are an affine change of invariants to the scale of data; it is the
+    identity until `fit_scale` is called. Whatever they are, H commutes with the generators.
 
     Arguments:
         invariants: The invariants as compiled functions of z.
         width: Number of units of each hidden layer.
         depth: Number of hidden layers.
+        function: A function of them of your own, in place of a network of that size.
 
     Example:
         >>> import torch
@@ -44,10 +138,25 @@ class InvariantHamiltonian(nn.Module):
         Rezende et al. 2019, arXiv 1909.13739, section 3.
     """
 
-    def __init__(self, invariants: CompiledFunctions, width: int, depth: int) -> None:
-        super().__init__()
+    mixing: Tensor | None
+    offset: Tensor | None
+
+    def __init__(
+        self,
+        invariants: CompiledFunctions,
+        width: int = 32,
+        depth: int = 2,
+        function: AbstractFunction | None = None,
+    ) -> None:
+        used = _used(invariants)
+        super().__init__(len(invariants.symbols) // 2, used)
         self.invariants = invariants
-        self.function = invariant_function(len(invariants.expressions), width, depth)
+        # The flow evaluates the functions on the coordinates they depend on alone.
+        self.reduced = _restricted(invariants, used)
+        self.count = len(invariants.expressions)
+        self.function = function or invariant_function(self.count, width, depth)
+        self.register_buffer("mixing", None)
+        self.register_buffer("offset", None)
 
     def value(self, z: Tensor) -> Tensor:
         """The energy.
@@ -58,16 +167,248 @@ class InvariantHamiltonian(nn.Module):
         Returns:
             The energy, shape (...).
         """
-        return self.function.value(self.invariants.value(z))
+        values = self.invariants.value(z)
+        if self.mixing is not None and self.offset is not None:
+            values = values @ self.mixing.T + self.offset[:, 0]
+        return self.function.value(values)
 
-    def gradient(self, z: Tensor) -> Tensor:
-        """The gradient of the energy along z.
+    @torch.no_grad()
+    def fit_scale(self, z: Tensor) -> None:
+        r"""Recombine the invariants so that they are orthonormal on data.
+
+        .. math:: x = R (I - \bar I), \qquad
+            R\, \mathrm{cov}(I)\, R^T = 1
+
+        A single invariant is only divided by its root mean square, since functions of one
+        invariant know where it vanishes. Combinations that do not vary on the data, to a
+        part in 10^5 of those that vary most, keep their own scale.
+
+        Arguments:
+            z: Phase points, shape (N, 2n).
+
+        Raises:
+            ArgumentError: If there are fewer than two points, or an invariant is not
+                finite at one.
+        """
+        values = self.invariants.value(z.double())
+        if len(values) < 2 or not bool(values.isfinite().all()):
+            raise ArgumentError(
+                "Argument `z` must hold two points or more at which the invariants are "
+                f"finite, but it has shape {tuple(z.shape)}."
+            )
+        like = next(self.parameters(), z)
+        if self.count == 1:
+            size = values.square().mean().sqrt()
+            mixing = torch.where(size > 0, 1 / size, 1.0).reshape(1, 1)
+            offset = torch.zeros_like(mixing)
+        else:
+            scale, axes = torch.linalg.eigh(torch.cov(values.T))
+            scale = scale.clamp_min(float(scale[-1]) * 1e-10)
+            mixing = (axes * scale.rsqrt()).T if float(scale[-1]) > 0 else axes.T
+            offset = -(mixing @ values.mean(0))[:, None]
+        self.mixing, self.offset = mixing.to(like), offset.to(like)
+
+    def folded(self, scale: Tensor | None = None) -> Weights:
+        """The weights of the function.
+
+        Arguments:
+            scale: A number that multiplies H.
+
+        Returns:
+            The tensors.
+        """
+        return self.function.folded(scale)
+
+    def slope(self, weights: Weights, x: Tensor) -> tuple[Tensor, Tape]:
+        """The gradient of H along the coordinates it depends on.
+
+        Arguments:
+            weights: What `folded` gave.
+            x: Those coordinates, shape (d, B).
+
+        Returns:
+            The gradient, shape (d, B), and what `pull` needs.
+        """
+        c, tape, pullback = self.angles(weights, x)
+        return pullback(c.t()).t(), (c, tape, pullback)
+
+    def angles(self, weights: Weights, x: Tensor) -> tuple[Tensor, Tape, Any]:
+        """The slopes of H along the invariants.
+
+        Arguments:
+            weights: What `folded` gave.
+            x: The coordinates it depends on, shape (d, B).
+
+        Returns:
+            The slopes, shape (m, B), what `pull_angles` needs, and the pullback of
+            covectors from the invariants to x.
+        """
+        values, pullback = self.reduced.value_and_pullback(x.t())
+        rows = values.t()
+        if self.mixing is None or self.offset is None:
+            c, tape = self.function.slope(weights, rows)
+            return c, tape, pullback
+        mixed = torch.addmm(self.offset, self.mixing, rows)
+        c, tape = self.function.slope(weights, mixed)
+        return self.mixing.t() @ c, tape, pullback
+
+    def pull(
+        self,
+        weights: Weights,
+        tape: Tape,
+        covector: Tensor,
+        sums: Sequence[Tensor] | None,
+    ) -> Tensor:
+        r"""The pullback of the gradient.
+
+        .. math:: \bar x = \sum_a c_a \nabla\nabla I_a u + \sum_a \bar I_a \nabla I_a,
+            \qquad \bar I = \nabla_I \nabla_I f \, (\nabla I \cdot u)
+
+        Arguments:
+            weights: What `folded` gave.
+            tape: What `slope` gave.
+            covector: The vector u, shape (d, B).
+            sums: Where derivatives along the weights are added, or None.
+
+        Returns:
+            The product of the Hessian with u, shape (d, B).
+        """
+        c, inner, pullback = tape
+        along_c, along_x = pullback.second(c.t(), covector.t())
+        bar = self.pull_angles(weights, inner, along_c.t(), sums)
+        return along_x.t() + pullback(bar.t()).t()
+
+    def pull_angles(
+        self,
+        weights: Weights,
+        tape: Tape,
+        covector: Tensor,
+        sums: Sequence[Tensor] | None,
+    ) -> Tensor:
+        """The pullback of the slopes along the invariants.
+
+        Arguments:
+            weights: What `folded` gave.
+            tape: What `angles` gave.
+            covector: The weights of the slopes, shape (m, B).
+            sums: Where derivatives along the weights are added, or None.
+
+        Returns:
+            The derivative along the invariants, shape (m, B).
+        """
+        if self.mixing is None:
+            return self.function.pull(weights, tape, covector, sums)
+        mixed = self.function.pull(weights, tape, self.mixing @ covector, sums)
+        return self.mixing.t() @ mixed
+
+    def _load_from_state_dict(self, state: Any, prefix: str, *rest: Any) -> None:  # noqa: ANN401
+        """Buffers that are not there until a scale was fitted are made when read."""
+        for name in ("mixing", "offset"):
+            if prefix + name in state:
+                setattr(self, name, torch.empty_like(state[prefix + name]))
+        super()._load_from_state_dict(state, prefix, *rest)
+
+
+@final
+class KnownHamiltonian(AbstractHamiltonian):
+    r"""A Hamiltonian that is given as an expression.
+
+    .. math:: H = \frac{p^2}{2} + \frac{q^2}{2}, \text{ say}
+
+    Arguments:
+        energy: One compiled function of z.
+
+    Example:
+        >>> from sympy import symbols
+        >>> from symflow.compilation import compile
+        >>> x, p = symbols("x p", real=True)
+        >>> H = KnownHamiltonian(compile([(x**2 + p**2) / 2], [x, p]))
+        >>> H.gradient(torch.tensor([3.0, 4.0]))
+        tensor([3., 4.])
+    """
+
+    def __init__(self, energy: CompiledFunctions) -> None:
+        if len(energy.expressions) != 1:
+            raise ArgumentError(
+                "Argument `energy` must hold one function, but it holds "
+                f"{len(energy.expressions)}. Compile their sum."
+            )
+        used = _used(energy)
+        super().__init__(len(energy.symbols) // 2, used)
+        self.energy = energy
+        self.reduced = _restricted(energy, used)
+
+    def value(self, z: Tensor) -> Tensor:
+        """The energy.
 
         Arguments:
             z: Phase points, shape (..., 2n).
 
         Returns:
-            The gradient, shape (..., 2n).
+            The energy, shape (...).
         """
-        values, pullback = self.invariants.value_and_pullback(z)
-        return pullback(self.function.gradient(values))
+        return self.energy.value(z).squeeze(-1)
+
+    def folded(self, scale: Tensor | None = None) -> Weights:
+        """The scale, which is all that can be learned.
+
+        Arguments:
+            scale: A number that multiplies H.
+
+        Returns:
+            The scale, if there is one.
+        """
+        return () if scale is None else (scale,)
+
+    def slope(self, weights: Weights, x: Tensor) -> tuple[Tensor, Tape]:
+        """The gradient of H along the coordinates it depends on.
+
+        Arguments:
+            weights: What `folded` gave.
+            x: Those coordinates, shape (d, B).
+
+        Returns:
+            The gradient, shape (d, B), and what `pull` needs.
+        """
+        values, pullback = self.reduced.value_and_pullback(x.t())
+        one = torch.ones_like(values)
+        one = one * weights[0] if weights else one
+        return pullback(one).t(), (one, pullback)
+
+    def pull(
+        self,
+        weights: Weights,
+        tape: Tape,
+        covector: Tensor,
+        sums: Sequence[Tensor] | None,
+    ) -> Tensor:
+        """The pullback of the gradient.
+
+        Arguments:
+            weights: What `folded` gave.
+            tape: What `slope` gave.
+            covector: The vector u, shape (d, B).
+            sums: Where the derivative along the scale is added, or None.
+
+        Returns:
+            The product of the Hessian with u, shape (d, B).
+        """
+        one, pullback = tape
+        along_c, along_x = pullback.second(one, covector.t())
+        if weights and sums is not None:
+            sums[0].add_(along_c.sum())
+        return along_x.t()
+
+
+def _used(functions: CompiledFunctions) -> tuple[int, ...]:
+    """The places of the symbols that the expressions hold."""
+    held = set().union(*(f.free_symbols for f in functions.expressions))
+    return tuple(k for k, symbol in enumerate(functions.symbols) if symbol in held)
+
+
+def _restricted(functions: CompiledFunctions, used: Sequence[int]) -> CompiledFunctions:
+    if len(used) == len(functions.symbols):
+        return functions
+    return compile_functions(
+        functions.expressions, [functions.symbols[k] for k in used]
+    )

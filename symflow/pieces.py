@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import final
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -22,18 +22,107 @@ from torch import Tensor, nn
 
 from symflow.compilation import CompiledFunctions
 from symflow.constants import Constant
-from symflow.hamiltonians import InvariantHamiltonian
+from symflow.functions import Tape, Weights
+from symflow.hamiltonians import AbstractHamiltonian, InvariantHamiltonian
 
-__all__ = ["AbstractPiece", "LinearFlowPiece", "ShearPiece"]
+__all__ = [
+    "AbstractPiece",
+    "LinearFlowPiece",
+    "ShearPiece",
+    "State",
+    "Time",
+    "to_points",
+    "to_state",
+]
+
+# The rows of q and of p, each of shape (n, B): a kick leaves q where it is in memory.
+State = tuple[Tensor, Tensor]
+Time = float | Tensor  # a number, or a tensor to differentiate by
+
+
+def to_state(z: Tensor) -> State:
+    """Phase points as rows of q and rows of p.
+
+    Arguments:
+        z: Phase points, shape (..., 2n).
+
+    Returns:
+        Two tensors of shape (n, B).
+    """
+    n = z.shape[-1] // 2
+    rows = z.reshape(-1, 2 * n).t().contiguous()
+    return rows[:n], rows[n:]
+
+
+def to_points(state: State, shape: torch.Size) -> Tensor:
+    """Rows of q and of p as phase points.
+
+    Arguments:
+        state: Two tensors of shape (n, B).
+        shape: The shape of the points, (..., 2n).
+
+    Returns:
+        The phase points.
+    """
+    return torch.cat(state).t().contiguous().view(shape)
 
 
 class AbstractPiece(nn.Module, ABC):
-    """An exact flow of one learned invariant Hamiltonian."""
+    """A flow of one Hamiltonian, with the pullback of covectors written out."""
 
-    hamiltonian: InvariantHamiltonian
+    hamiltonian: AbstractHamiltonian
 
     @abstractmethod
-    def forward(self, z: Tensor, time: float = 1.0) -> Tensor:
+    def advance(self, weights: Weights, state: State, time: Time) -> tuple[State, Tape]:
+        """Carry a state along the flow.
+
+        Arguments:
+            weights: What the Hamiltonian's `folded` gave.
+            state: Rows of q and of p.
+            time: How long to flow.
+
+        Returns:
+            The state at that time, and what `pull` needs.
+        """
+
+    @abstractmethod
+    def pull(
+        self,
+        weights: Weights,
+        tape: Tape,
+        covector: State,
+        time: float,
+        sums: Sequence[Tensor],
+    ) -> State:
+        """Pull a covector back through the step.
+
+        Arguments:
+            weights: What the Hamiltonian's `folded` gave.
+            tape: What `advance` gave.
+            covector: A covector at the end of the step, as rows.
+            time: How long it flowed.
+            sums: One tensor for each of the weights, to which their derivative is added.
+
+        Returns:
+            The covector at the beginning of the step.
+        """
+
+    def rewind(self, weights: Weights, state: State, time: float) -> tuple[State, Tape]:
+        """The state before a step, from that after it.
+
+        Arguments:
+            weights: What the Hamiltonian's `folded` gave.
+            state: The state after the step.
+            time: How long it flowed.
+
+        Returns:
+            The state before, and what `pull` needs.
+        """
+        before, _ = self.advance(weights, state, -time)
+        _, tape = self.advance(weights, before, time)
+        return before, tape
+
+    def forward(self, z: Tensor, time: Time = 1.0) -> Tensor:
         """Carry phase points along the flow.
 
         Arguments:
@@ -43,6 +132,8 @@ class AbstractPiece(nn.Module, ABC):
         Returns:
             The phase points at that time, shape (..., 2n).
         """
+        state, _ = self.advance(self.hamiltonian.folded(), to_state(z), time)
+        return to_points(state, z.shape)
 
 
 @final
@@ -55,9 +146,9 @@ class ShearPiece(AbstractPiece):
     by U(q), with x_S = p the drift by K(p).
 
     Arguments:
-        invariants: Compiled invariants of commuting coordinates.
-        width: Number of units of each hidden layer.
-        depth: Number of hidden layers.
+        hamiltonian: A function of commuting coordinates, or compiled invariants of them.
+        width: Number of units of each hidden layer, for compiled invariants.
+        depth: Number of hidden layers, for compiled invariants.
 
     Example:
         >>> from sympy import symbols
@@ -72,24 +163,126 @@ class ShearPiece(AbstractPiece):
         Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5.
     """
 
-    def __init__(self, invariants: CompiledFunctions, width: int, depth: int) -> None:
+    def __init__(
+        self,
+        hamiltonian: AbstractHamiltonian | CompiledFunctions,
+        width: int = 32,
+        depth: int = 2,
+    ) -> None:
         super().__init__()
-        self.hamiltonian = InvariantHamiltonian(invariants, width, depth)
-        n = len(invariants.symbols) // 2
-        J = np.kron([[0, 1], [-1, 0]], np.eye(n))
-        self.J_transposed = Constant(J.T)
+        if isinstance(hamiltonian, CompiledFunctions):
+            hamiltonian = InvariantHamiltonian(hamiltonian, width, depth)
+        self.hamiltonian = hamiltonian
+        n, used = hamiltonian.n, hamiltonian.coordinates
+        whole = tuple(range(n)), tuple(range(n, 2 * n))
+        # A kick shifts p only, a drift q only; anything else shifts some rows of both.
+        self.side = whole.index(used) if used in whole else None
+        mixed = np.zeros((2 * n, len(used)))
+        for column, k in enumerate(used):
+            mixed[(k + n) % (2 * n), column] = -1.0 if k < n else 1.0
+        self._spread = Constant(mixed)
+        self._select = Constant(np.eye(2 * n)[list(used)])
 
-    def forward(self, z: Tensor, time: float = 1.0) -> Tensor:
+    def place(self, state: State) -> Tensor:
+        """The coordinates that the Hamiltonian depends on.
+
+        Arguments:
+            state: Rows of q and of p.
+
+        Returns:
+            Their rows, shape (d, B).
+        """
+        if self.side is not None:
+            return state[self.side]
+        rows = torch.cat(state)
+        return self._select.like(rows) @ rows
+
+    def shift(self, slopes: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        """How fast q and p move, given the gradient: J grad H.
+
+        Arguments:
+            slopes: The gradient, shape (d, B).
+
+        Returns:
+            The velocities of q and of p, None for what stays.
+        """
+        if self.side == 0:
+            return None, -slopes
+        if self.side == 1:
+            return slopes, None
+        velocity = self._spread.like(slopes) @ slopes
+        n = self.hamiltonian.n
+        return velocity[:n], velocity[n:]
+
+    def advance(self, weights: Weights, state: State, time: Time) -> tuple[State, Tape]:
         """Shift the coordinates that are conjugate to x_S.
 
         Arguments:
-            z: Phase points, shape (..., 2n).
+            weights: What the Hamiltonian's `folded` gave.
+            state: Rows of q and of p.
             time: How long to flow.
 
         Returns:
-            The phase points at that time, shape (..., 2n).
+            The state at that time, and what `pull` needs.
         """
-        return z + time * (self.hamiltonian.gradient(z) @ self.J_transposed.like(z))
+        slopes, tape = self.hamiltonian.slope(weights, self.place(state))
+        return self._moved(state, slopes, time), tape
+
+    def rewind(self, weights: Weights, state: State, time: float) -> tuple[State, Tape]:
+        """The state before a step: x_S has stayed, so one gradient serves both.
+
+        Arguments:
+            weights: What the Hamiltonian's `folded` gave.
+            state: The state after the step.
+            time: How long it flowed.
+
+        Returns:
+            The state before, and what `pull` needs.
+        """
+        slopes, tape = self.hamiltonian.slope(weights, self.place(state))
+        return self._moved(state, slopes, -time), tape
+
+    def pull(
+        self,
+        weights: Weights,
+        tape: Tape,
+        covector: State,
+        time: float,
+        sums: Sequence[Tensor],
+    ) -> State:
+        r"""Pull a covector back through the step.
+
+        .. math:: \bar x = \bar x' + t \, \nabla\nabla H \, J^T \bar z'
+
+        Arguments:
+            weights: What the Hamiltonian's `folded` gave.
+            tape: What `advance` gave.
+            covector: A covector at the end of the step, as rows.
+            time: How long it flowed.
+            sums: One tensor for each of the weights, to which their derivative is added.
+
+        Returns:
+            The covector at the beginning of the step.
+        """
+        q, p = covector
+        if self.side == 0:
+            return q + self.hamiltonian.pull(weights, tape, p * -time, sums), p
+        if self.side == 1:
+            return q, p + self.hamiltonian.pull(weights, tape, q * time, sums)
+        rows = torch.cat(covector)
+        turned = time * (self._spread.like(rows).t() @ rows)
+        bar = self.hamiltonian.pull(weights, tape, turned, sums)
+        rows = rows + self._select.like(rows).t() @ bar
+        return rows[: self.hamiltonian.n], rows[self.hamiltonian.n :]
+
+    def _moved(self, state: State, slopes: Tensor, time: Time) -> State:
+        q, p = state
+        if self.side == 0:
+            return q, _plus(p, slopes, -time)
+        if self.side == 1:
+            return _plus(q, slopes, time), p
+        to_q, to_p = self.shift(slopes)
+        return _plus(q, to_q, time), _plus(p, to_p, time)
 
 
 @final
@@ -105,11 +298,11 @@ class LinearFlowPiece(AbstractPiece):
     c = w^2; and t, t^2/2 for c = 0.
 
     Arguments:
-        invariants: Compiled commuting quadratic invariants.
+        hamiltonian: A function of commuting quadratic invariants, or these, compiled.
         matrices: The matrices A, shape (m, 2n, 2n).
         cubes: The numbers c, one for each matrix.
-        width: Number of units of each hidden layer.
-        depth: Number of hidden layers.
+        width: Number of units of each hidden layer, for compiled invariants.
+        depth: Number of hidden layers, for compiled invariants.
 
     Example:
         >>> from sympy import symbols
@@ -126,40 +319,102 @@ class LinearFlowPiece(AbstractPiece):
         Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5.
     """
 
+    hamiltonian: InvariantHamiltonian
+
     def __init__(
         self,
-        invariants: CompiledFunctions,
+        hamiltonian: InvariantHamiltonian | CompiledFunctions,
         matrices: np.ndarray,
         cubes: Sequence[float],
-        width: int,
-        depth: int,
+        width: int = 32,
+        depth: int = 2,
     ) -> None:
         super().__init__()
-        self.hamiltonian = InvariantHamiltonian(invariants, width, depth)
+        if isinstance(hamiltonian, CompiledFunctions):
+            hamiltonian = InvariantHamiltonian(hamiltonian, width, depth)
+        self.hamiltonian = hamiltonian
         self.cubes = tuple(float(c) for c in cubes)
-        self.powers = tuple(
-            Constant(np.concatenate([A.T, (A @ A).T], axis=1)) for A in matrices
-        )
+        size = 2 * hamiltonian.n
+        self._powers = tuple(Constant(np.concatenate([A, A @ A])) for A in matrices)
+        self._select = Constant(np.eye(size)[list(hamiltonian.coordinates)])
 
-    def forward(self, z: Tensor, time: float = 1.0) -> Tensor:
+    def advance(self, weights: Weights, state: State, time: Time) -> tuple[State, Tape]:
         """Apply the matrix exponentials, one for each invariant.
 
         Arguments:
-            z: Phase points, shape (..., 2n).
+            weights: What the Hamiltonian's `folded` gave.
+            state: Rows of q and of p.
             time: How long to flow.
 
         Returns:
-            The phase points at that time, shape (..., 2n).
+            The state at that time, and what `pull` needs.
         """
-        values = self.hamiltonian.invariants.value(z)
-        angles = self.hamiltonian.function.gradient(values) * time
+        z = torch.cat(state)
+        x = z
+        if len(self.hamiltonian.coordinates) < len(z):
+            x = self._select.like(z) @ z
+        angles, inner, pullback = self.hamiltonian.angles(weights, x)
+        turns = []
         for angle, power, cube in zip(
-            angles.unbind(-1), self.powers, self.cubes, strict=True
+            (angles * time).split(1), self._powers, self.cubes, strict=True
         ):
-            first, second = (z @ power.like(z)).chunk(2, dim=-1)
-            s, k = _coefficients(angle.unsqueeze(-1), cube)
+            first, second = (power.like(z) @ z).chunk(2)
+            s, k = _coefficients(angle, cube)
+            turns.append((first, second, s, k))
             z = z + s * first + k * second
-        return z
+        n = self.hamiltonian.n
+        return (z[:n], z[n:]), (inner, pullback, turns)
+
+    def pull(
+        self,
+        weights: Weights,
+        tape: Tape,
+        covector: State,
+        time: float,
+        sums: Sequence[Tensor],
+    ) -> State:
+        r"""Pull a covector back through the step.
+
+        .. math:: \bar z = (e^{\tau A})^T \bar z' + \nabla I \, \bar I, \qquad
+            \bar\tau = \bar z' \cdot (s' A + k' A^2) z, \qquad
+            s' = 1 + c k, \quad k' = s
+
+        Arguments:
+            weights: What the Hamiltonian's `folded` gave.
+            tape: What `advance` gave.
+            covector: A covector at the end of the step, as rows.
+            time: How long it flowed.
+            sums: One tensor for each of the weights, to which their derivative is added.
+
+        Returns:
+            The covector at the beginning of the step.
+        """
+        inner, pullback, turns = tape
+        rows = torch.cat(covector)
+        bars: list[Tensor] = []
+        for (first, second, s, k), power, cube in zip(
+            turns[::-1], self._powers[::-1], self.cubes[::-1], strict=True
+        ):
+            along_s = (rows * first).sum(0, keepdim=True)
+            along_k = (rows * second).sum(0, keepdim=True)
+            bars.append((1 + cube * k) * along_s + s * along_k)
+            stacked = torch.cat([s * rows, k * rows])
+            rows = torch.addmm(rows, power.like(rows).t(), stacked)
+        angle_bars = torch.cat(bars[::-1]) * time
+        bar = self.hamiltonian.pull_angles(weights, inner, angle_bars, sums)
+        x = pullback(bar.t()).t()
+        if len(self.hamiltonian.coordinates) < len(rows):
+            x = self._select.like(rows).t() @ x
+        rows = rows + x
+        n = self.hamiltonian.n
+        return rows[:n], rows[n:]
+
+
+def _plus(rows: Tensor, velocity: Any, time: Time) -> Tensor:  # noqa: ANN401
+    """Rows moved for a time; a time that is a number costs no pass over memory."""
+    if isinstance(time, Tensor):
+        return rows + time * velocity
+    return torch.add(rows, velocity, alpha=time)
 
 
 def _coefficients(angle: Tensor, cube: float) -> tuple[Tensor, Tensor]:

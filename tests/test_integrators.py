@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 import symflow as sf
 from symflow.errors import ArgumentError, UnsupportedError
-from symflow.integrators import Stage
-from symflow.pieces import ShearPiece
+from symflow.hamiltonians import KnownHamiltonian
+from symflow.stages import Stage
 from tests.random_models import build, points, scrambled
 from tests.systems import HEISENBERG, NOTHING, RESONANT, SO2, SO2_AXIS, SO3, SO3_TWO, U2
 
@@ -21,38 +20,20 @@ HIDDEN = {
 }
 
 
-class Known(nn.Module):
+def known(text, space):
     """A Hamiltonian that is given, in place of a network of invariants."""
-
-    def __init__(self, text, space):
-        super().__init__()
-        self.function = sf.compile([space.read(text)], space.z)
-
-    def gradient(self, z):
-        _, pullback = self.function.value_and_pullback(z)
-        return pullback(torch.ones_like(z[..., :1]))
+    return KnownHamiltonian(sf.compile([space.read(text)], space.z))
 
 
 def chain(scheme, U, K, space):
-    """The map that a scheme makes of two known functions, by the pieces themselves."""
-    symbolic = [sf.Shear((space.read(U),), tuple(range(space.n)), space.n)]
-    symbolic.append(
-        sf.Shear((space.read(K),), tuple(range(space.n, 2 * space.n)), space.n)
-    )
-    pieces = []
-    for text in (U, K):
-        piece = ShearPiece(sf.compile([space.read(text)], space.z), 1, 1)
-        piece.hamiltonian = Known(text, space)
-        pieces.append(piece.double())
-    stages = scheme.stages(symbolic)
+    """The map that a scheme makes of two known functions."""
+    flow = scheme.flow(known(U, space), known(K, space))
 
-    def flow(z):
+    def carry(z):
         with torch.no_grad():
-            for stage in stages:
-                z = pieces[stage.weights % 2](z, stage.time)
-            return z
+            return flow(z)
 
-    return flow
+    return carry
 
 
 def oscillator(scheme, space=LINE):
