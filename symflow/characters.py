@@ -85,8 +85,8 @@ class Character:
 
     @property
     def family(self) -> str:
-        """The name without the value of a continuous index."""
-        return self.name.partition(", a = ")[0]
+        """The first of its names, without the value of a continuous index."""
+        return self.name.partition(", a")[0].partition(" = ")[0]
 
     def changes_from(self, generic: Character) -> tuple[str, ...]:
         """What is known to differ from another character.
@@ -104,7 +104,7 @@ class Character:
             >>> one = Character.of(closure(line, {"P": "p_x"}))
             >>> two = Character.of(closure(line, {"P": "p_x", "Q": "x"}))
             >>> two.changes_from(one)[:2]
-            ('type R -> Heisenberg h(1) = A3,1', 'dimension 1 -> 3')
+            ('type R -> Heisenberg h(1)', 'dimension 1 -> 3')
         """
         pairs: list[tuple[str, object, object]] = []
         if self.named and generic.named:

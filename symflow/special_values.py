@@ -72,13 +72,13 @@ class SpecialValue:
     note: str = ""
 
     @property
-    def name(self) -> str:
-        """The name of the algebra there."""
-        return "no algebra" if self.character is None else self.character.name
+    def family(self) -> str:
+        """The name of the algebra there, without the value of a continuous index."""
+        return "no algebra" if self.character is None else self.character.family
 
     def __str__(self) -> str:
         where = ", ".join(f"{symbol} = {value}" for symbol, value in self.at.items())
-        parts = [f"{where}: {self.name}"]
+        parts = [f"{where}: {self.family}"]
         if self.changes:
             parts += self.changes
         elif self.character is not None:
@@ -90,7 +90,7 @@ class SpecialValue:
 
     def _repr_latex_(self) -> str:
         where = r",\; ".join(f"{latex(s)} = {latex(v)}" for s, v in self.at.items())
-        return rf"${where}: \quad \text{{{self.name}}}$"
+        return rf"${where}: \quad \text{{{self.family}}}$"
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class SignRegion:
             f"{symbol} = {value}" for symbol, value in self.sample.items()
         )
         signature = self.character.killing_signature
-        return f"{signs}: {self.character.name}, signature {signature} (at {where})"
+        return f"{signs}: {self.character.family}, signature {signature} (at {where})"
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class SpecialValues:
         return tuple(v for v in self.tried if not v.changes and v.algebra is not None)
 
     def __str__(self) -> str:
-        lines = [f"generic: {self.generic.name}", *map(str, self.tried)]
+        lines = [f"generic: {self.generic.family}", *map(str, self.tried)]
         lines += map(str, self.regions)
         lines += [f"{f} = 0: excluded" for f in self.excluded]
         lines += [f"{f} = 0: not solved, not known" for f in self.unresolved]
@@ -188,7 +188,7 @@ def algebra_at(
         >>> plane = PhaseSpace("x y", parameters="B")
         >>> magnetic = closure(plane, {"Tx": "p_x - B*y/2", "Ty": "p_y + B*x/2"})
         >>> found = algebra_at(magnetic, {"B": 0})
-        >>> found.name
+        >>> found.family
         'abelian R^2'
         >>> found.changes[1:3]
         ('dimension 3 -> 2', 'needs the constant yes -> no')
@@ -275,8 +275,8 @@ def special_values(algebra: LieAlgebra) -> SpecialValues:
         >>> family = closure(
         ...     plane, {"e1": "p_x", "e2": "p_y", "e3": "x*p_x + a*y*p_y"})
         >>> for value in special_values(family).special:
-        ...     print(value.at, value.name)
-        {a: -1} e(1,1) = A3,4
+        ...     print(value.at, value.family)
+        {a: -1} e(1,1)
         {a: 0} aff(1) ⊕ R
         {a: 1} A3,3
 
@@ -297,14 +297,14 @@ def special_values(algebra: LieAlgebra) -> SpecialValues:
             conditions |= {frozenset(s.items()): s for s in solutions}
     tried = [_at(algebra, at, generic) for at in conditions.values()]
     tried.sort(key=_order)
-    possible = [factor for factor in factors if factor not in excluded]
+    turning = [f for f in factors if not (f.is_positive or f.is_negative)]
     return SpecialValues(
         generic,
         tuple(tried),
-        _regions(algebra, possible, generic),
+        _regions(algebra, turning, generic),
         tuple(excluded),
         tuple(unresolved),
-        _claim(algebra, possible),
+        _claim(algebra, [f for f in factors if f not in excluded]),
     )
 
 
@@ -361,23 +361,25 @@ def _regions(
 ) -> tuple[SignRegion, ...]:
     """The regions of sign, unless the generic answers hold in all of them."""
     parameters = [s for s in algebra.space.parameters if any(f.has(s) for f in factors)]
-    found: dict[tuple[int, ...], SignRegion] = {}
-    standing = Standing.PROVED if len(parameters) == 1 else Standing.MEASURED
+    single = len(parameters) == 1
+    standing = Standing.PROVED if single else Standing.MEASURED
+    found: list[SignRegion] = []
     for point in _points(parameters, factors):
         values = [factor.subs(point) for factor in factors]
-        signs = tuple(1 if x.is_positive else -1 for x in values)
-        if signs in found or any(x.is_zero is not False for x in values):
+        if any(x.is_zero is not False for x in values):
+            continue
+        signs = {
+            f: 1 if x.is_positive else -1 for f, x in zip(factors, values, strict=True)
+        }
+        # On a line equal signs may return beyond a region of other signs.
+        if any(region.signs == signs for region in (found[-1:] if single else found)):
             continue
         character = _at(algebra, point, generic).character
         if character is not None:
-            named = MappingProxyType(dict(zip(factors, signs, strict=True)))
-            place = MappingProxyType(point)
-            found[signs] = SignRegion(named, place, character, standing)
-    kinds = {
-        (r.character.family, r.character.killing_signature) for r in found.values()
-    }
+            found.append(SignRegion(signs, point, character, standing))
+    kinds = {(r.character.family, r.character.killing_signature) for r in found}
     told = len(kinds) > 1 or generic.killing_signature is None
-    return tuple(found.values()) if told else ()
+    return tuple(found) if told else ()
 
 
 def _points(
