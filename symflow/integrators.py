@@ -310,7 +310,7 @@ class BlanesMoan(_Kicks):
         \Phi_K^{a_1 h} \circ \Phi_U^{b_0 h}
 
     Order 4 or 6 with 6 or 10 gradients of U and of K a step. At order 4 the error is
-    hundreds of times smaller than that of Yoshida's scheme at equal cost.
+    about ten times smaller than that of Yoshida's scheme at equal cost.
 
     Arguments:
         steps: Number of steps.
