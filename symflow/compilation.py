@@ -12,33 +12,29 @@ speaks both SymPy and torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from sympy import Expr, Symbol
 from torch import Tensor
 from torch.nn import Module
 
+from symflow.bilinear_map import BilinearMap
+from symflow.contractions import PowerSum, Product, TripleProduct
 from symflow.errors import ArgumentError, ExpressionError
-from symflow.expression_graph import ExpressionGraph
+from symflow.evaluation import Evaluation
+from symflow.expression_parts import Content, ExpressionParts
 from symflow.expression_reader import ExpressionReader, Singularity
-from symflow.tensor_program import Schedule, Segment
+from symflow.monomial_graph import MonomialGraph
+from symflow.monomial_map import MonomialMap
+from symflow.power_sum_map import PowerSumMap
+from symflow.program_map import GeneralProgram
+from symflow.tensor_map import AbstractMap, Composition, DirectSum
+from symflow.triple_product_map import TripleProductMap
+from symflow.unreadable import check_symbols
 
 __all__ = ["CompiledFunctions", "Pullback", "compile"]
-
-Blocks = list[Tensor]
-Run = Callable[[Blocks], tuple[Tensor, Blocks]]
-
-
-class _Program(NamedTuple):
-    """What runs, with its numbers in one precision on one device."""
-
-    constants: Tensor
-    value: Run
-    jacobian: Run
-    pullback: Run
-    second: Run
 
 
 class CompiledFunctions(Module):
@@ -86,16 +82,10 @@ class CompiledFunctions(Module):
         super().__init__()
         self._expressions = tuple(expressions)
         self._symbols = tuple(symbols)
-        reader = ExpressionReader(self._expressions, self._symbols)
-        self._singular = reader.singular
-        self._graph = reader.graph
-        self._outputs = reader.outputs
-        self._slopes = self._jacobian_rows()
-        self._pulled, self._twice = self._sweeps()
-        self._segments, self._constants = self._schedule()
+        self._code = _Code(self._expressions, self._symbols)
         # Where the module lives: autograd and state never see it.
         self.register_buffer("_like", torch.zeros(()), persistent=False)
-        self._programs: dict[tuple[torch.dtype, torch.device], _Program] = {}
+        self._maps: dict[tuple[torch.dtype, torch.device], AbstractMap] = {}
         self._prepare()
 
     @property
@@ -115,17 +105,12 @@ class CompiledFunctions(Module):
         An entry says where a derivative of a *sub*expression does not exist; the whole
         may still have it there, as x |x| has a first derivative at 0.
         """
-        return self._singular
+        return self._code.singular
 
     @property
     def source(self) -> str:
         """The program as text, one elementary operation on a line."""
-        inputs = [symbol.name for symbol in self._symbols]
-        inputs += [f"c[{a}]" for a in range(len(self._outputs))]
-        value = self._graph.describe(self._outputs, inputs, ())
-        known = self._graph.ancestors(self._outputs)
-        pullback = self._graph.describe(self._pulled, inputs, known)
-        return f"value:\n{value}\npullback:\n{pullback}"
+        return self._code.describe()
 
     def value(self, z: Tensor) -> Tensor:
         r"""The values :math:`I_a(z)`.
@@ -139,8 +124,7 @@ class CompiledFunctions(Module):
         Raises:
             ArgumentError: If z has another last dimension or is not floating-point.
         """
-        rows, _, _ = self._evaluate(z)
-        return _to_batch(rows, z)
+        return self._evaluate(z).value()
 
     forward = value
 
@@ -156,10 +140,7 @@ class CompiledFunctions(Module):
         Raises:
             ArgumentError: If z has another last dimension or is not floating-point.
         """
-        rows, blocks, program = self._evaluate(z)
-        slopes = _to_batch(program.jacobian(blocks)[0], z)
-        shape = (*z.shape[:-1], len(self._outputs), len(self._symbols))
-        return _to_batch(rows, z), slopes.reshape(shape)
+        return self._evaluate(z).value_and_jacobian()
 
     def value_and_pullback(self, z: Tensor) -> tuple[Tensor, Pullback]:
         r"""The values and the map :math:`c \mapsto \sum_a c_a \partial I_a / \partial z`.
@@ -182,9 +163,9 @@ class CompiledFunctions(Module):
             >>> pullback(torch.tensor([1.0, 10.0]))  # (2 x, 0) + 10 (y, x)
             tensor([26., 30.])
         """
-        rows, blocks, program = self._evaluate(z)
-        pullback = Pullback(program.pullback, program.second, blocks, z, len(rows))
-        return _to_batch(rows, z), pullback
+        at = self._evaluate(z)
+        value = at.value(keep=True)
+        return value, Pullback(at, value.shape, z.shape)
 
     def extra_repr(self) -> str:
         """What the module's text form shows: the functions.
@@ -198,30 +179,6 @@ class CompiledFunctions(Module):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._expressions, self._symbols)
 
-    def _jacobian_rows(self) -> list[int]:
-        graph = self._graph
-        zero, one = graph.constant(0.0), graph.constant(1.0)
-        columns = range(len(self._symbols))
-        rows = [graph.gradient({output: one}) for output in self._outputs]
-        return [row.get(i, zero) for row in rows for i in columns]
-
-    def _sweeps(self) -> tuple[list[int], list[int]]:
-        """The gradient g of c.I along z, and that of v.g along c and then z."""
-        graph, d, m = self._graph, len(self._symbols), len(self._outputs)
-        zero = graph.constant(0.0)
-        once = graph.gradient(_seeds(graph, self._outputs, d))
-        pulled = [once.get(i, zero) for i in range(d)]
-        twice = graph.gradient(_seeds(graph, pulled, d + m))
-        return pulled, [twice.get(i, zero) for i in (*range(d, d + m), *range(d))]
-
-    def _schedule(self) -> tuple[tuple[Segment, ...], list[float]]:
-        d, m = len(self._symbols), len(self._outputs)
-        schedule = Schedule(self._graph, [d, m, d])
-        value = schedule.extend(self._outputs)
-        others = (self._slopes, self._pulled, self._twice)
-        branches = [schedule.branch().extend(wanted) for wanted in others]
-        return (value, *branches), schedule.constants
-
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Module:
         """Follows ``.to``, ``.double`` and the like, always from the exact numbers."""
         super()._apply(fn, recurse)
@@ -230,17 +187,13 @@ class CompiledFunctions(Module):
 
     def _prepare(self) -> None:
         """Keeps programs for the module's own device, so that a call finds them."""
-        self._programs = {}
+        self._maps = {}
         like = self._like
         types = (torch.float32, torch.float64) if like.device.type == "cpu" else ()
         for dtype in {like.dtype, *types}:
-            self._programs[dtype, like.device] = self._load(like.to(dtype))
+            self._maps[dtype, like.device] = self._code.load(like.to(dtype))
 
-    def _load(self, like: Tensor) -> _Program:
-        constants = like.new_tensor(self._constants)[:, None]
-        return _Program(constants, *[part.load(like) for part in self._segments])
-
-    def _evaluate(self, z: Tensor) -> tuple[Tensor, Blocks, _Program]:
+    def _evaluate(self, z: Tensor) -> Evaluation:
         d = len(self._symbols)
         if z.shape[-1:] != (d,) or not z.is_floating_point():
             names = ", ".join(symbol.name for symbol in self._symbols)
@@ -249,12 +202,8 @@ class CompiledFunctions(Module):
                 f"column for each of ({names}), but it is {z.dtype} of shape "
                 f"{tuple(z.shape)}."
             )
-        program = self._programs.get((z.dtype, z.device))
-        if program is None:
-            program = self._load(z.new_empty(()))
-        points = _to_rows(z)
-        rows, blocks = program.value([program.constants, points, points, points])
-        return rows, blocks, program
+        function = self._maps.get((z.dtype, z.device))
+        return Evaluation(function or self._code.load(z.new_empty(())), z)
 
 
 class Pullback:
@@ -265,14 +214,10 @@ class Pullback:
     Made by `CompiledFunctions.value_and_pullback`.
     """
 
-    def __init__(
-        self, pullback: Run, second: Run, blocks: Blocks, z: Tensor, count: int
-    ) -> None:
-        self._pullback = pullback
-        self._second = second
-        self._blocks = blocks
-        self._z = z
-        self._count = count
+    def __init__(self, at: Evaluation, values: torch.Size, points: torch.Size) -> None:
+        self._at = at
+        self._values = values
+        self._points = points
 
     def __call__(self, c: Tensor) -> Tensor:
         """The covector of given weights.
@@ -286,8 +231,8 @@ class Pullback:
         Raises:
             ArgumentError: If c has another shape than the values.
         """
-        blocks = self._with(c, None)
-        return _to_batch(self._pullback(blocks)[0], self._z)
+        self._check(c)
+        return self._at.pullback(c)
 
     def second(self, c: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         r"""The derivatives of :math:`v \cdot g(z, c)` along c and along z.
@@ -316,27 +261,97 @@ class Pullback:
             >>> pullback.second(torch.tensor([10.0]), along)
             (tensor([2.]), tensor([ 0., 10.]))
         """
-        blocks = self._with(c, v)
-        rows, _ = self._second(blocks)
-        along_c, along_z = rows[: self._count], rows[self._count :]
-        return _to_batch(along_c, self._z), _to_batch(along_z, self._z)
-
-    def _with(self, c: Tensor, v: Tensor | None) -> Blocks:
-        shape = (*self._z.shape[:-1], self._count)
-        if c.shape != shape:
+        self._check(c)
+        if v.shape != self._points:
             raise ArgumentError(
-                f"Argument `c` must have shape {shape}, a weight for each value, but "
-                f"it has shape {tuple(c.shape)}."
-            )
-        if v is not None and v.shape != self._z.shape:
-            raise ArgumentError(
-                f"Argument `v` must have the shape of z, {tuple(self._z.shape)}, but "
+                f"Argument `v` must have the shape of z, {tuple(self._points)}, but "
                 f"it has shape {tuple(v.shape)}."
             )
-        blocks = list(self._blocks)
-        blocks[2] = _to_rows(c)
-        blocks[3] = blocks[3] if v is None else _to_rows(v)
-        return blocks
+        return self._at.second(c, v)
+
+    def _check(self, c: Tensor) -> None:
+        if c.shape != self._values:
+            raise ArgumentError(
+                f"Argument `c` must have shape {tuple(self._values)}, a weight for each "
+                f"value, but it has shape {tuple(c.shape)}."
+            )
+
+
+class _Code:
+    """What is to be run, before it has a precision and a device."""
+
+    def __init__(self, expressions: Sequence[Expr], symbols: Sequence[Symbol]) -> None:
+        check_symbols(symbols)
+        self._symbols = symbols
+        parts = ExpressionParts(expressions, symbols)
+        self._parts, self._rest = parts.polynomial, parts.remainder
+        reader = ExpressionReader(self._rest.functions, (*symbols, *self._rest.names))
+        meaning = dict(zip(self._rest.names, self._rest.meaning, strict=True))
+        self.singular = tuple(
+            Singularity(
+                s.expression.xreplace(meaning), s.where.xreplace(meaning), s.order
+            )
+            for s in reader.singular
+        )
+        count = len(symbols) + len(self._rest.names)
+        self._program = GeneralProgram(reader.graph, reader.outputs, count)
+
+    def describe(self) -> str:
+        """The values, then the covector where general code computes one."""
+        names = [symbol.name for symbol in self._symbols]
+        lines = [f"    {line}" for part in self._parts for line in part.describe(names)]
+        if not self._rest.places:
+            return "\n".join(("value:", *lines))
+        for part in self._rest.inner:
+            lines += [f"    {line}" for line in part.describe(names, "P")]
+        names += [f"P[{k}]" for k in range(len(self._rest.names))]
+        value, pullback = self._program.describe(names)
+        results = ", ".join(f"I[{a}]" for a in self._rest.places)
+        value = value.replace("return (", f"{results} = (")
+        return "\n".join(("value:", *lines, value, "pullback:", pullback))
+
+    def load(self, like: Tensor) -> AbstractMap:
+        """The code with its numbers in the precision and on the device of a tensor."""
+        d = len(self._symbols)
+        maps = [_map_of(part.content, d, like) for part in self._parts]
+        places = [part.places for part in self._parts]
+        if self._rest.places or not maps:
+            maps.append(self._load_rest(like))
+            places.append(self._rest.places)
+        return _side_by_side(maps, places, like)
+
+    def _load_rest(self, like: Tensor) -> AbstractMap:
+        outer, inner = self._program.load(like), self._rest.inner
+        if not inner:
+            return outer
+        d = len(self._symbols)
+        maps = [_map_of(part.content, d, like) for part in inner]
+        functions = _side_by_side(maps, [part.places for part in inner], like)
+        return Composition(outer, functions, d, len(self._rest.names))
+
+
+def _map_of(content: Content, d: int, like: Tensor) -> AbstractMap:
+    """The fastest map there is for some functions."""
+    if isinstance(content, MonomialGraph):
+        return MonomialMap(content, like)
+    products = [item for item in content if isinstance(item, Product)]
+    if products:
+        return BilinearMap(products, d, like)
+    sums = [item for item in content if isinstance(item, PowerSum)]
+    if sums:
+        return PowerSumMap(sums, d, like)
+    return TripleProductMap(
+        [item for item in content if isinstance(item, TripleProduct)], d, like
+    )
+
+
+def _side_by_side(
+    maps: Sequence[AbstractMap], places: Sequence[Sequence[int]], like: Tensor
+) -> AbstractMap:
+    (first, *others), (order, *_) = maps, places
+    if not others and list(order) == sorted(order):
+        return first
+    return DirectSum(maps, places, like)
 
 
 def compile(  # noqa: A001  (users write sf.compile)
@@ -371,23 +386,3 @@ def compile(  # noqa: A001  (users write sf.compile)
                 f"Put a single one in brackets, and list the entries of a matrix."
             )
     return CompiledFunctions(expressions, symbols)
-
-
-def _seeds(
-    graph: ExpressionGraph, outputs: Iterable[int], first: int
-) -> dict[int, int]:
-    """The weight of each output: an input of its own, or a sum where outputs agree."""
-    weights: dict[int, list[tuple[float, int]]] = {}
-    for position, output in enumerate(outputs, start=first):
-        weights.setdefault(output, []).append((1.0, graph.input(position)))
-    return {output: graph.linear(terms) for output, terms in weights.items()}
-
-
-def _to_rows(z: Tensor) -> Tensor:
-    """Points (..., d) as rows (d, batch)."""
-    return z.reshape(-1, z.shape[-1]).t().contiguous()
-
-
-def _to_batch(rows: Tensor, z: Tensor) -> Tensor:
-    """Rows (k, batch) as (..., k), the batch being that of z."""
-    return rows.t().reshape(*z.shape[:-1], len(rows))
