@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symflow.cartan_subalgebras import cartan_subalgebra
 from symflow.claims import Standing
 from symflow.errors import UnsupportedError
 from symflow.ideals import (
@@ -26,12 +27,16 @@ from symflow.ideals import (
 )
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Echelon
+from symflow.planar_algebras import planar_name
 from symflow.semidirect_products import semidirect_name
 from symflow.simple_algebras import SimpleAlgebra, simple_algebras
 from symflow.solvable_algebras import solvable_name
 from symflow.symmetric_forms import is_real_field
 
 __all__ = ["Identity", "classify"]
+
+# Those of the planar kinematical algebras, without mass and with it.
+_PLANAR_DIMENSIONS = 6, 7
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ def _name(parts: Sequence[_Part], abelian: int) -> str:
     terms = [name for name in counted for _ in range(counted[name])]
     if abelian:
         terms.append("R" if abelian == 1 else f"R^{abelian}")
-    if len(terms) == 1:
+    if len(terms) == 1 and terms[0] not in _TEXTBOOK_SUMS:
         return terms[0]
     plain = " ⊕ ".join(term.split(" = ")[0] for term in terms)
     also = _also(parts, abelian)
@@ -195,6 +200,7 @@ _TEXTBOOK_SUMS = {
     "so(3) ⊕ so(3)": "so(4)",
     "sl(2,R) ⊕ sl(2,R)": "so(2,2)",
     "sl(2,R) ⊕ so(3)": "so*(4)",
+    "e(2) ⊕ e(2)": "oscillating Newton-Hooke algebra in 2 dimensions, no mass",
 }
 
 
@@ -231,6 +237,8 @@ def _simple_parts(table: LieTable, summand: Summand) -> list[_Part]:
 def _solvable_part(table: LieTable, small: Echelon, degree: int) -> _Part:
     try:
         name = solvable_name(table, small, degree)
+        if name is None and table.dimension in _PLANAR_DIMENSIONS:
+            name = planar_name(table, cartan_subalgebra(table))
     except UnsupportedError:
         name = None
     if name is not None:
