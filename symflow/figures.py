@@ -8,7 +8,7 @@ setting of matplotlib changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,7 +17,8 @@ from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from torch import Tensor
+from matplotlib.textpath import TextPath
+from numpy.typing import ArrayLike
 
 from symflow.typesetting import mathtext, plain
 
@@ -26,10 +27,13 @@ __all__ = [
     "PALE",
     "as_array",
     "axes_or_new",
+    "blank_plane",
     "colour",
     "label",
     "panels",
+    "points_per_unit",
     "styled",
+    "text_size",
 ]
 
 INK = "#222222"
@@ -106,8 +110,69 @@ def axes_or_new(ax: Axes | None) -> Axes:
     return panels(1, width=4.4)[1][0] if ax is None else ax
 
 
-def as_array(values: Tensor | np.ndarray | Sequence[float]) -> np.ndarray:
+def blank_plane(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
+    """Make axes a plane without ticks and frame, of one scale in both directions.
+
+    Arguments:
+        ax: The axes.
+        x: The left and the right end.
+        y: The lower and the upper end.
+
+    Example:
+        >>> figure, (ax,) = panels(1)
+        >>> blank_plane(ax, (0, 1), (0, 2))
+        >>> ax.get_aspect(), len(ax.get_xticks())
+        (1.0, 0)
+    """
+    ax.set(xlim=x, ylim=y, aspect="equal", xticks=[], yticks=[])
+    ax.grid(False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def points_per_unit(ax: Axes) -> float:
+    """How long a unit of the horizontal axis is, in points.
+
+    Arguments:
+        ax: The axes.
+
+    Returns:
+        The length, before any layout moves the axes.
+
+    Example:
+        >>> figure, (ax,) = panels(1)
+        >>> blank_plane(ax, (0, 1), (0, 1))
+        >>> one = points_per_unit(ax)
+        >>> blank_plane(ax, (0, 2), (0, 2))
+        >>> bool(abs(one - 2 * points_per_unit(ax)) < 1e-9)
+        True
+    """
+    left, right = ax.get_xlim()
+    return ax.get_window_extent().width * 72 / ax.figure.dpi / (right - left)
+
+
+def text_size(text: str, size: float) -> tuple[float, float]:
+    """How much room a text takes.
+
+    Arguments:
+        text: The text, which can hold mathtext.
+        size: The size of its font in points.
+
+    Returns:
+        Its width and height in points.
+
+    Example:
+        >>> text_size("$L_{x}$", 20)[0] > text_size("$L_{x}$", 10)[0] > 0
+        True
+    """
+    box = TextPath((0, 0), text, size=size).get_extents()
+    return float(box.width), float(box.height)
+
+
+def as_array(values: ArrayLike) -> np.ndarray:
     """Numbers as an array of float64, without their gradient.
+
+    Tensors are known by their `detach`: pictures of algebras are drawn without torch.
 
     Arguments:
         values: A tensor, an array or a sequence.
@@ -119,7 +184,7 @@ def as_array(values: Tensor | np.ndarray | Sequence[float]) -> np.ndarray:
         >>> as_array([1, 2]).tolist()
         [1.0, 2.0]
     """
-    if isinstance(values, Tensor):
+    if hasattr(values, "detach"):
         values = values.detach().cpu().numpy()
     return np.asarray(values, dtype=np.float64)
 

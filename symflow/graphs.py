@@ -10,7 +10,7 @@ The pictures of these graphs are in `diagrams`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 import networkx as nx
 
@@ -20,6 +20,9 @@ from symflow.structure import AbstractLieAlgebra
 from symflow.subspaces import Subspace
 
 __all__ = ["bracket_graph", "dynkin_diagram", "ideal_lattice"]
+
+# The sign of what two ideals were joined by, and the two.
+_Origin = tuple[str, Subspace, Subspace]
 
 # Sums and intersections of a few ideals can be without end.
 _MOST_IDEALS = 300
@@ -72,8 +75,9 @@ def ideal_lattice(algebra: AbstractLieAlgebra) -> nx.DiGraph:
 
     Returns:
         The Hasse diagram, a graph whose nodes are subspaces, with an edge from each to
-        the next larger ones. The data of a node are its ``dimension`` and its
-        ``titles``, the names under which it was met, maybe none.
+        the next larger ones. The data of a node are its ``dimension``, its ``titles``
+        (the names under which it was met) and, if there are none, its ``origin``: the
+        sign ``"+"``, ``"∩"`` or ``"[,]"`` and the two ideals that it was made of.
 
     Raises:
         UnsupportedError: If the lattice grows beyond 300 ideals.
@@ -87,11 +91,12 @@ def ideal_lattice(algebra: AbstractLieAlgebra) -> nx.DiGraph:
         3 ('algebra', 'radical', 'nilradical', 'upper central 2')
     """
     titles = _characteristic(algebra)
-    ideals = _closed(algebra, titles)
+    ideals = _with_origins(algebra, titles)
     graph = nx.DiGraph()
     for ideal in sorted(ideals, key=lambda space: (space.dimension, space.rows.pivots)):
         names = tuple(titles.get(ideal, ()))
-        graph.add_node(ideal, dimension=ideal.dimension, titles=names)
+        data = {"titles": names, "origin": ideals[ideal]}
+        graph.add_node(ideal, dimension=ideal.dimension, **data)
     graph.add_edges_from((u, v) for u in ideals for v in ideals if u < v)
     reduced = nx.transitive_reduction(graph)
     graph.remove_edges_from(set(graph.edges) - set(reduced.edges))
@@ -129,20 +134,21 @@ def _characteristic(algebra: AbstractLieAlgebra) -> dict[Subspace, list[str]]:
     }
 
 
-def _closed(
+def _with_origins(
     algebra: AbstractLieAlgebra, ideals: Iterable[Subspace]
-) -> dict[Subspace, None]:
+) -> dict[Subspace, _Origin | None]:
     """Everything that sums, intersections and brackets make of some ideals."""
-    found = dict.fromkeys(ideals)
+    found: dict[Subspace, _Origin | None] = dict.fromkeys(ideals)
     fresh = list(found)
     while fresh:
-        old = [ideal for ideal in found if ideal not in fresh]
-        pairs = [(u, v) for u in fresh for v in old]
-        made: dict[Subspace, None] = {}
-        for u, v in [*pairs, *combinations_with_replacement(fresh, 2)]:
-            for space in (u + v, u & v, algebra.product(u, v)):
+        latest = set(fresh)
+        old = [ideal for ideal in found if ideal not in latest]
+        made: dict[Subspace, _Origin] = {}
+        for u, v in [*product(old, fresh), *combinations_with_replacement(fresh, 2)]:
+            results = {"+": u + v, "∩": u & v, "[,]": algebra.product(u, v)}
+            for sign, space in results.items():
                 if space not in found:
-                    made[space] = None
+                    made.setdefault(space, (sign, u, v))
             if len(found) + len(made) > _MOST_IDEALS:
                 raise UnsupportedError(
                     f"Argument `algebra` must have at most {_MOST_IDEALS} ideals made of "
