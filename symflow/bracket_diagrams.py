@@ -26,9 +26,9 @@ from symflow.figures import (
     text_size,
 )
 from symflow.graphs import bracket_graph
-from symflow.notation import vector_latex
+from symflow.notation import vector_text
 from symflow.structure import AbstractLieAlgebra
-from symflow.typesetting import mathtext
+from symflow.typesetting import mathtext, plain
 
 __all__ = ["draw_bracket_graph"]
 
@@ -73,13 +73,13 @@ def draw_bracket_graph(algebra: AbstractLieAlgebra, ax: Axes | None = None) -> A
     for name, place in places.items():
         shade = shades[roles[name]]
         ax.add_patch(Circle(place, radius, fc="white", ec=shade, lw=1.8, zorder=3))
-        _label(ax, mathtext(name), place, 1.5 * radius)
+        _label(ax, mathtext(name) or plain(name), place, 1.5 * radius)
     labelled = graph.number_of_edges() <= _LABELLED
     for left, right, partners in graph.edges(data="partners"):
         shade = shades[roles[left]]
         middle = _arrow(ax, places[left], places[right], radius, shade, labelled)
         if labelled:
-            _partner(ax, middle, vector_latex(partners), shade)
+            _partner(ax, middle, vector_text(partners), shade)
     if len(kinds) > 1:
         handles = [_disc(shades[role], "white", role) for role in kinds]
         ax.legend(handles=handles, loc="upper right", handletextpad=0.2)
@@ -172,10 +172,10 @@ def _towards(start: _Point, end: _Point, distance: float) -> _Point:
     return start[0] + distance * x / far, start[1] + distance * y / far
 
 
-def _partner(ax: Axes, place: _Point, latex: str, shade: str) -> None:
+def _partner(ax: Axes, place: _Point, text: str, shade: str) -> None:
     ax.text(
         *place,
-        f"${latex}$",
+        mathtext(text),
         color=shade,
         fontsize=10,
         ha="center",

@@ -155,7 +155,7 @@ def text_size(text: str, size: float) -> tuple[float, float]:
     """How much room a text takes.
 
     Arguments:
-        text: The text, which can hold mathtext.
+        text: The text, not empty; it can hold mathtext.
         size: The size of its font in points.
 
     Returns:

@@ -4,7 +4,7 @@ Takes an algebra, gives networkx graphs whose nodes and edges carry exact data.
 
 .. math:: g_i \xrightarrow{\; g_j \;} g_k \quad \text{where} \quad c_{ij}^k \ne 0
 
-The pictures of these graphs are in `diagrams`.
+Their pictures are in `bracket_diagrams`, `ideal_diagrams` and `dynkin_diagrams`.
 """
 
 from __future__ import annotations
@@ -170,9 +170,9 @@ def dynkin_diagram(of: AbstractLieAlgebra | RootSystem | str) -> nx.Graph:
 
     Returns:
         A graph whose nodes are the numbers of the simple roots, from 1. The data of a
-        node are its ``squared_length`` and its ``component``; those of an edge the
-        number of ``lines``, and ``arrow``, the long root and the short one, or None if
-        they are of equal length.
+        node are its ``squared_length``, the place of its ``component`` and the letter
+        of its ``series``; those of an edge the number of ``lines``, and ``arrow``, the
+        long root and the short one, or None if they are of equal length.
 
     Raises:
         ArgumentError: If a text is no Cartan type.

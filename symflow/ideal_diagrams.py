@@ -192,7 +192,8 @@ def _symbol(title: str) -> str:
     series, _, number = title.rpartition(" ")
     if series in _NUMBERED:
         return _NUMBERED[series].replace("NUMBER", number)
-    return identity_latex(title.split(" = ")[0])
+    # The first name will do, without the values of its parameters.
+    return identity_latex(title.split(" = ")[0].split(", ")[0])
 
 
 def _composed(graph: nx.DiGraph, ideal: Subspace, whole: bool) -> str:

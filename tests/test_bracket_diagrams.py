@@ -58,7 +58,7 @@ def test_discs_do_not_overlap_and_hold_their_names(name):
 def test_the_labels_are_the_partners_with_their_coefficients():
     texts = [text.get_text() for text in draw_bracket_graph(SL2).texts[3:]]
     assert sorted(texts) == sorted(
-        ["$2 E$", "$-2 H$", "$-2 F$", "$2 H$", "$F$", "$-E$"]
+        [r"$2\, E$", r"$-2\, H$", r"$-2\, F$", r"$2\, H$", "$F$", "$-E$"]
     )
 
 
@@ -75,6 +75,12 @@ def test_a_basis_across_the_levi_factor_and_the_radical_is_said_to_be():
     mixed = sum_.basis_change([first, [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
     legend = [t.get_text() for t in draw_bracket_graph(mixed).get_legend().get_texts()]
     assert legend == ["Levi factor", "centre", "none of these"]
+
+
+def test_no_name_breaks_the_picture():
+    algebra = AbstractLieAlgebra(["$", "&\\"], {("$", "&\\"): {"$": 1}})
+    ax = draw_bracket_graph(algebra)
+    ax.figure.draw(FigureCanvasAgg(ax.figure).get_renderer())
 
 
 def test_it_draws_where_it_is_told():

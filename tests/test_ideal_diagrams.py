@@ -63,3 +63,12 @@ def test_an_ideal_without_a_name_is_shown_as_it_was_made():
     texts = [text.get_text() for text in draw_ideal_lattice(ma.bargmann(3)).texts]
     assert r"$[\mathfrak{g}, \mathfrak{r}]$" in texts
     assert "centre $\\mathfrak{z}$" in texts
+
+
+def test_a_summand_is_shown_by_its_first_name():
+    scaled = AbstractLieAlgebra("HEF", {("H", "E"): {"E": 1}, ("H", "F"): {"F": 3}})
+    ax = draw_ideal_lattice(ma.direct_sum(ma.so(3), scaled))
+    texts = " ".join(text.get_text() for text in ax.texts)
+    assert scaled.identify().name == "A3,5^a, a = 1/3"
+    assert "A_{3,5}^{a}$" in texts
+    assert "1/3" not in texts
