@@ -76,13 +76,10 @@ class BracketTable:
     def _grid(self) -> list[str]:
         cells = {pair: vector_text(value) for pair, value in self._values.items()}
         left = max(map(len, [*self._names, self._corner]))
-        widths = [
-            max(
-                len(text) for text in [name, *(cells.get((n, name), "") for n in names)]
-            )
-            for names in [self._names]
-            for name in names
-        ]
+        widths = []
+        for name in self._names:
+            column = (cells.get((other, name), "") for other in self._names)
+            widths.append(max(map(len, [name, *column])))
 
         def line(head: str, texts: Sequence[str]) -> str:
             padded = map(str.ljust, texts, widths)

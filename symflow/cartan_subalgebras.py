@@ -5,7 +5,7 @@ Takes a Lie table, gives a nilpotent subalgebra that is its own normaliser.
 .. math:: \mathfrak{h} = \{y : (\operatorname{ad} x)^d \, y = 0\}
 
 Elements are tried until exact arithmetic finds the property that the proof needs: chance
-decides the time, never the answer.
+decides which Cartan subalgebra is found, never whether it is one.
 """
 
 from __future__ import annotations
