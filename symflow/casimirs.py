@@ -16,9 +16,16 @@ from itertools import combinations_with_replacement, islice
 
 from sympy import Dummy
 
-from symflow.ideals import generic_vectors, intersection
+from symflow.ideals import intersection
 from symflow.lie_table import Element, LieTable
-from symflow.linear_algebra import Echelon, Row, echelon, nullspace, rank
+from symflow.linear_algebra import (
+    Echelon,
+    Row,
+    echelon,
+    generic_vectors,
+    nullspace,
+    rank,
+)
 
 __all__ = ["Polynomial", "casimir_count", "casimir_polynomials"]
 

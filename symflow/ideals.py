@@ -11,24 +11,31 @@ needs is found by exact arithmetic: chance decides the time, never the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from sympy import Dummy, Poly
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 
+from symflow.centroid import centroid, has_local_centroid, matrix_sum
 from symflow.lie_table import LieTable, combination, trace
-from symflow.linear_algebra import Echelon, Row, add_multiple, echelon, nullspace, solve
-from symflow.modular_tables import modular_tables
+from symflow.linear_algebra import (
+    Echelon,
+    Row,
+    add_multiple,
+    echelon,
+    generic_vectors,
+    nullspace,
+    solve,
+)
 
 __all__ = [
     "Summand",
     "characteristic_polynomial",
     "direct_summands",
-    "generic_vectors",
     "intersection",
     "levi_factor",
     "nilradical",
@@ -53,26 +60,6 @@ class Summand:
     space: Echelon
     polynomial: Poly
     root: tuple[Row, ...]
-
-
-def generic_vectors(space: Echelon, domain: Domain) -> Iterator[Row]:
-    """Vectors of a subspace with coefficients that look random but are always the same.
-
-    Arguments:
-        space: The subspace.
-        domain: The field.
-
-    Returns:
-        An endless iterator of sparse vectors, with coefficients of growing size.
-    """
-    state, bound = 2019, 3
-    while True:
-        drawn = {}
-        for a in range(space.rank):
-            state = (1103515245 * state + 12345) % 2**31
-            drawn[a] = domain(1 + (state >> 8) % bound)
-        yield combination(drawn, space.rows)
-        bound *= 2
 
 
 def intersection(first: Echelon, second: Echelon, domain: Domain) -> list[Row]:
@@ -284,46 +271,27 @@ def characteristic_polynomial(matrix: DomainMatrix) -> Poly:
 
 def _split(table: LieTable) -> list[Summand]:
     """The summands of an algebra whose centre lies in its derived algebra."""
-    if _has_local_centroid(table):
+    if has_local_centroid(table):
         polynomial = Poly.from_list([1, 0], Dummy("t"), domain=table.domain)
         return [Summand(table.whole, polynomial, ({},) * table.dimension)]
-    endomorphisms = _centroid(table)
+    endomorphisms = centroid(table)
     traces = [
         {b: trace(left * right) for b, right in enumerate(endomorphisms)}
         for left in endomorphisms
     ]
     degree = echelon(traces, len(endomorphisms), table.domain).rank
-    count = Echelon(tuple({a: table.domain.one} for a in range(len(endomorphisms))), ())
-    for coefficients in _generic_coefficients(count, table.domain):
-        generic = _matrix_sum(coefficients, endomorphisms)
+    for coefficients in _candidates(len(endomorphisms), table.domain):
+        generic = matrix_sum(coefficients, endomorphisms)
         _, factors = characteristic_polynomial(generic).factor_list()
         if sum(factor.degree() for factor, _ in factors) == degree:
             return [_component(table, generic, *factor) for factor in factors]
     raise AssertionError  # the iterator has no end
 
 
-def _has_local_centroid(table: LieTable) -> bool:
-    r"""Whether the centroid is seen to be the numbers and nilpotent maps.
-
-    Maps of :math:`\mathfrak{g} / [\mathfrak{g}, \mathfrak{g}]` into the centre are in the
-    centroid, and nilpotent where the centre lies in the derived algebra. When they and
-    the multiples of one are as many as there can be, they are all.
-    """
-    outside = table.dimension - table.derived.rank
-    bound = next(modular_tables(table)).centroid_bound()
-    return bound == 1 + outside * table.center.rank
-
-
-def _generic_coefficients(count: Echelon, domain: Domain) -> Iterator[Row]:
-    size = len(count.rows)
-    return generic_vectors(Echelon(count.rows, tuple(range(size))), domain)
-
-
-def _matrix_sum(coefficients: Row, matrices: Sequence[DomainMatrix]) -> DomainMatrix:
-    total = matrices[0] * coefficients.get(0, matrices[0].domain.zero)
-    for index, matrix in enumerate(matrices[1:], 1):
-        total = total + matrix * coefficients.get(index, matrix.domain.zero)
-    return total
+def _candidates(count: int, domain: Domain) -> Iterator[Row]:
+    """Single maps first, for their polynomials are short; then combinations."""
+    units = Echelon(tuple({a: domain.one} for a in range(count)), tuple(range(count)))
+    return chain(units.rows, generic_vectors(units, domain))
 
 
 def _component(
@@ -349,84 +317,3 @@ def _component(
         for a in range(space.rank)
     ]
     return Summand(space, factor.monic(), tuple(root))
-
-
-def _centroid(table: LieTable) -> list[DomainMatrix]:
-    r"""A basis of the linear maps F with F[x, y] = [x, F y].
-
-    A few generic brackets bound the centroid from above; the bound is the centroid once
-    all of it is seen to commute with every ad.
-    """
-    whole = table.whole
-    source = generic_vectors(whole, table.domain)
-    probes = [next(source), next(source)]
-    blocks = table.brackets_between(whole.rows, whole.rows)
-    adjoints = [table.matrix(rows, table.dimension).to_dense() for rows in blocks]
-    found = _module_maps(table, probes)
-    if all(f * a == a * f for f in found for a in adjoints):
-        return found
-    return _module_maps(table, list(whole.rows))
-
-
-def _module_maps(table: LieTable, probes: list[Row]) -> list[DomainMatrix]:
-    """The linear maps that commute with ad of each probe, as matrices on rows.
-
-    With the words w in the probes as a basis, [p, w] = C w, and images u of the words, a
-    combination of the images is such a map if it satisfies [p, u] = C u too.
-    """
-    adjoints = [table.adjoint_matrix(probe).to_dense() for probe in probes]
-    words, images = _spin(table, adjoints)
-    inverse = words.inv()
-    conditions: dict[tuple[int, int, int], Row] = {}
-    for p, adjoint in enumerate(adjoints):
-        constants = words * adjoint * inverse
-        for u, image in enumerate(images):
-            defect = (image * adjoint - constants * image).to_sparse().rep
-            for n, row in defect.items():
-                for k, value in row.items():
-                    conditions.setdefault((p, n, k), {})[u] = value
-    kernel = nullspace(conditions.values(), len(images), table.domain)
-    return [inverse * _matrix_sum(vector, images) for vector in kernel]
-
-
-def _spin(
-    table: LieTable, adjoints: list[DomainMatrix]
-) -> tuple[DomainMatrix, list[DomainMatrix]]:
-    """Words in the probes that form a basis, and what each unknown makes of them.
-
-    A map that commutes with all ad x sends a seed s to the centraliser of s, because
-    [F s, s] = F [s, s] = 0; a basis of those centralisers names the unknowns.
-    """
-    d = table.dimension
-    seeds = [next(generic_vectors(table.whole, table.domain)), *table.whole.rows]
-    words = table.matrix([], d).to_dense()
-    images: list[DomainMatrix] = []
-    for seed in seeds:
-        if words.shape[0] == d:
-            break
-        start = words.shape[0]
-        level = table.matrix([seed], d).to_dense()
-        values = [
-            table.matrix([v], d).to_dense() for v in table.centralizer([seed]).rows
-        ]
-        blank = table.matrix([{}] * start, d).to_dense()
-        fresh = [blank for _ in values]
-        while level.shape[0] and words.shape[0] < d:
-            stacked = words.vstack(level)
-            _, pivots = stacked.transpose().rref()
-            old, every = words.shape[0], range(d)
-            kept = [n - old for n in pivots if n >= old]
-            level = level.extract(kept, every)
-            values = [value.extract(kept, every) for value in values]
-            words = words.vstack(level)
-            fresh = [f.vstack(v) for f, v in zip(fresh, values, strict=True)]
-            level = _moved(level, adjoints)
-            values = [_moved(value, adjoints) for value in values]
-        missing = table.matrix([{}] * (words.shape[0] - start), d).to_dense()
-        images = [image.vstack(missing) for image in images] + fresh
-    return words, images
-
-
-def _moved(rows: DomainMatrix, adjoints: list[DomainMatrix]) -> DomainMatrix:
-    first, *others = (rows * adjoint for adjoint in adjoints)
-    return first.vstack(*others)

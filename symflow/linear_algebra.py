@@ -12,7 +12,7 @@ elimination works on the domain's own elements.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import lcm
@@ -29,6 +29,7 @@ __all__ = [
     "Span",
     "add_multiple",
     "echelon",
+    "generic_vectors",
     "nullspace",
     "rank",
     "solve",
@@ -338,3 +339,28 @@ def solve(
     for pivot, row in zip(form.pivots, form.rows, strict=True):
         solution[pivot] = row.get(last, domain.zero)
     return solution
+
+
+def generic_vectors(space: Echelon, domain: Domain = QQ) -> Iterator[Row]:
+    """Vectors of a subspace with coefficients that look random but are always the same.
+
+    Arguments:
+        space: The subspace.
+        domain: The field.
+
+    Returns:
+        An endless iterator of sparse vectors, with coefficients of growing size.
+
+    Example:
+        >>> line = echelon([{0: QQ(1), 1: QQ(2)}], 2)
+        >>> [line.reduce(x) for x, _ in zip(generic_vectors(line), range(2))]
+        [{}, {}]
+    """
+    state, bound = 2019, 3
+    while True:
+        vector: Row = {}
+        for row in space.rows:
+            state = (1103515245 * state + 12345) % 2**31
+            add_multiple(vector, domain(1 + (state >> 8) % bound), row)
+        yield vector
+        bound *= 2

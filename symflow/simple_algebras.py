@@ -20,13 +20,14 @@ from math import comb
 from typing import NamedTuple
 
 import flint
-from sympy import Mul, Poly, Rational, factor_list
+from sympy import Mul, Poly, factor_list
 from sympy.polys.domains.domain import Domain
 
 from symflow.ideals import Summand
 from symflow.lie_table import Element, LieTable, combination
 from symflow.linear_algebra import Row, add_multiple
 from symflow.modular_tables import ModularTable, modular_tables, restriction
+from symflow.real_roots import separate_real_roots
 from symflow.symmetric_forms import is_real_field, sign, signature
 
 __all__ = ["SimpleAlgebra", "real_forms", "simple_algebras"]
@@ -81,12 +82,14 @@ def simple_algebras(table: LieTable, summand: Summand) -> list[SimpleAlgebra] | 
         summand: The summand, with the polynomial of its centroid.
 
     Returns:
-        The simple algebras, or None where the field is not real or its embeddings into
-        the real numbers are not known.
+        The simple algebras, or None where the field is not real.
+
+    Raises:
+        UnsupportedError: If a real form depends on an open sign of a parameter.
     """
-    places = _places(summand.polynomial) if is_real_field(table.domain) else None
-    if places is None:
+    if not is_real_field(table.domain):
         return None
+    places = _places(summand.polynomial)
     series, rank = _complex_type(table, summand)
     size = table.dimension // summand.polynomial.degree()
     found = []
@@ -110,21 +113,18 @@ class _Places(NamedTuple):
     scale: Element = 1
 
 
-def _places(polynomial: Poly) -> _Places | None:
+def _places(polynomial: Poly) -> _Places:
     domain, degree = polynomial.domain, polynomial.degree()
     if degree == 1:
         return _Places((), 1, 0)
-    if domain.is_QQ:
-        ends = [Rational(interval[0][1]) for interval in polynomial.intervals()]
-        cuts = tuple(domain.from_sympy(end) for end in ends[:-1])
-        return _Places(cuts, len(ends), (degree - len(ends)) // 2)
-    if degree == 2:
-        _, b, c = polynomial.rep.to_list()
-        discriminant = b * b - 4 * c
-        if sign(discriminant, domain) > 0:
-            return _Places((-b / 2,), 2, 0, _root_scale(discriminant, domain))
-        return _Places((), 0, 1)
-    return None
+    if degree > 2 or domain.is_QQ:
+        real, cuts = separate_real_roots(polynomial)
+        return _Places(cuts, real, (degree - real) // 2)
+    _, b, c = polynomial.rep.to_list()
+    discriminant = b * b - 4 * c
+    if sign(discriminant, domain) > 0:
+        return _Places((-b / 2,), 2, 0, _root_scale(discriminant, domain))
+    return _Places((), 0, 1)
 
 
 def _root_scale(discriminant: Element, domain: Domain) -> Element:

@@ -394,6 +394,20 @@ def direct_sum(*algebras):
     return AbstractLieAlgebra(names, constants, check_jacobi=False)
 
 
+def extended(algebra, degree, number):
+    """The algebra over the numbers with a root of t^degree = number, read over those
+    without it: elements x, t x, t^2 x and so on."""
+    names = [f"{name}_{k}" for name in algebra.names for k in range(degree)]
+    constants = {}
+    for (a, b), row in algebra.structure_constants.items():
+        for i, j in product(range(degree), repeat=2):
+            power, k = divmod(i + j, degree)
+            constants[f"{a}_{i}", f"{b}_{j}"] = {
+                f"{name}_{k}": value * number**power for name, value in row.items()
+            }
+    return AbstractLieAlgebra(names, constants, check_jacobi=False)
+
+
 def scrambled(algebra, seed):
     """The algebra after a change of basis by random fractions."""
     source, d = Random(seed), algebra.dimension

@@ -1,14 +1,14 @@
 r"""Simple algebras: every real form by its definition, and how fields split it."""
 
 import pytest
-from sympy import sqrt, symbols
+from sympy import radsimp, sqrt, symbols
 
 from symflow.claims import Standing
 from symflow.simple_algebras import real_forms
 from symflow.structure import AbstractLieAlgebra
 from tests import matrix_algebras as ma
 from tests.known_algebras import SIMPLE
-from tests.matrix_algebras import scrambled
+from tests.matrix_algebras import extended, in_random_basis, scrambled
 
 
 @pytest.mark.parametrize(("build", "name", "cartan", "form"), SIMPLE)
@@ -27,31 +27,80 @@ def test_real_form(build, name, cartan, form):
 @pytest.mark.parametrize("build", [row[0] for row in SIMPLE])
 def test_real_form_in_any_basis(build):
     algebra = build()
-    if algebra.dimension <= 16:
-        for seed in (1, 2, 3) if algebra.dimension <= 8 else (1,):
-            assert scrambled(algebra, seed).identify() == algebra.identify()
+    if algebra.dimension > 16:
+        assert in_random_basis(algebra, 1).identify() == algebra.identify()
+        return
+    for seed in (1, 2, 3) if algebra.dimension <= 8 else (1,):
+        assert scrambled(algebra, seed).identify() == algebra.identify()
 
 
 def test_centroid_decides_how_a_simple_algebra_splits_over_the_reals():
     # so(3) over Q(sqrt m) is simple over Q; over R it splits exactly where m > 0.
-    def extended(discriminant):
-        names = [f"{a}{b}" for a in "xyz" for b in "01"]
-        constants = {}
-        for a, b, c in ("xyz", "yzx", "zxy"):
-            constants[f"{a}0", f"{b}0"] = {f"{c}0": 1}
-            constants[f"{a}0", f"{b}1"] = {f"{c}1": 1}
-            constants[f"{a}1", f"{b}0"] = {f"{c}1": 1}
-            constants[f"{a}1", f"{b}1"] = {f"{c}0": discriminant}
-        return AbstractLieAlgebra(names, constants)
-
     m = symbols("m", positive=True)
     for split in (2, m, sqrt(2)):
-        assert extended(split).identify().name == "so(4) = so(3) ⊕ so(3)"
-        assert not extended(split).is_simple
-    assert extended(-m).identify().name == "sl(2,C)"
-    assert extended(0).identify().name == "e(3) = so(3) ⋉ R^3"
-    assert extended(-2).identify().name == "sl(2,C)"
-    assert extended(-2).is_simple
+        algebra = extended(ma.so(3), 2, split)
+        assert algebra.identify().name == "so(4) = so(3) ⊕ so(3)"
+        assert not algebra.is_simple
+    assert extended(ma.so(3), 2, -m).identify().name == "sl(2,C)"
+    assert extended(ma.so(3), 2, 0).identify().name == "e(3) = so(3) ⋉ R^3"
+    assert extended(ma.so(3), 2, -2).identify().name == "sl(2,C)"
+    assert extended(ma.so(3), 2, -2).is_simple
+
+
+@pytest.mark.parametrize(
+    ("degree", "number", "name"),
+    [
+        (3, 2, "sl(2,C) ⊕ so(3)"),
+        (3, sqrt(2), "sl(2,C) ⊕ so(3)"),
+        (3, symbols("m", positive=True), "sl(2,C) ⊕ so(3)"),
+        (4, 2, "sl(2,C) ⊕ so(3) ⊕ so(3)"),
+        (4, sqrt(2), "sl(2,C) ⊕ so(3) ⊕ so(3)"),
+        (4, -1, "sl(2,C) ⊕ sl(2,C)"),
+        (4, 1 - sqrt(2), "sl(2,C) ⊕ sl(2,C)"),
+    ],
+)
+def test_real_and_complex_roots_of_the_centroid_are_counted(degree, number, name):
+    identity = extended(ma.so(3), degree, number).identify()
+    assert identity.name == name
+    assert identity.standing is Standing.PROVED
+    assert identity.cartan_type == " + ".join(["A1"] * degree)
+
+
+def test_open_number_of_real_roots_is_not_guessed():
+    m = symbols("m", real=True)
+    identity = extended(ma.so(3), 2, m).identify()
+    assert identity.standing is Standing.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("build", "number", "name"),
+    [
+        (lambda: ma.so(7), -1, "so(7,C)"),
+        (lambda: ma.sp(6), -1, "sp(6,C)"),
+        (lambda: ma.so(7), 2, "so(7) ⊕ so(7)"),
+        (lambda: ma.sp_compact(3), 3, "sp(3) ⊕ sp(3)"),
+    ],
+)
+def test_long_and_short_roots_are_told_apart_over_a_larger_field(build, number, name):
+    assert extended(build(), 2, number).identify().name == name
+
+
+@pytest.mark.parametrize(
+    "build", [lambda: ma.so(3), lambda: ma.so(3, 1), lambda: ma.sp(4)]
+)
+def test_irrational_rescaling_changes_nothing(build):
+    algebra = build()
+    scale = [(1 + k % 3) * (sqrt(2) if k % 2 else 1) for k in range(algebra.dimension)]
+    factor = dict(zip(algebra.names, scale, strict=True))
+    constants = {
+        (a, b): {
+            k: radsimp(v * factor[a] * factor[b] / factor[k]) for k, v in row.items()
+        }
+        for (a, b), row in algebra.structure_constants.items()
+    }
+    moved = AbstractLieAlgebra(algebra.names, constants)
+    assert not moved.domain.is_QQ
+    assert moved.identify() == algebra.identify()
 
 
 def test_real_places_of_one_field_may_differ():
