@@ -53,6 +53,31 @@ def test_casimir_degrees_of_semisimple_algebras(build, degrees):
 
 
 @pytest.mark.parametrize(
+    ("build", "exponents"),
+    [
+        (lambda: ma.sp(6), [1, 3]),
+        (lambda: ma.so(6), [1, 2, 3]),
+        (lambda: ma.so(4, 2), [1, 2, 3]),
+        (lambda: ma.sl(4), [1, 2, 3]),
+        (lambda: ma.so(7), [1, 3]),
+        (lambda: ma.g2(1), [1]),
+        (lambda: ma.scrambled(ma.sl(3), 1), [1, 2]),
+    ],
+)
+def test_casimir_degrees_are_the_exponents_plus_one(build, exponents):
+    found = build().casimirs(4)
+    assert [Poly(c).total_degree() for c in found] == [m + 1 for m in exponents]
+
+
+def test_casimirs_do_not_depend_on_the_basis():
+    # The elements that multiply the others by weights are lost in another basis.
+    algebra = ma.schroedinger(1)
+    other = ma.scrambled(algebra, 3)
+    assert len(algebra.casimirs(3)) == len(other.casimirs(3))
+    assert all(commutes(other, c) for c in other.casimirs(3))
+
+
+@pytest.mark.parametrize(
     ("build", "count"),
     [
         (lambda: ma.so(5), 2),

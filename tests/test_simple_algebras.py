@@ -1,10 +1,12 @@
 r"""Simple algebras: every real form by its definition, and how fields split it."""
 
+import flint
 import pytest
 from sympy import radsimp, sqrt, symbols
 
 from symflow.claims import Standing
-from symflow.simple_algebras import real_forms
+from symflow.root_systems import RootSystem
+from symflow.simple_algebras import _is_possible, _types, real_forms
 from symflow.structure import AbstractLieAlgebra
 from tests import matrix_algebras as ma
 from tests.known_algebras import SIMPLE
@@ -131,3 +133,30 @@ def test_rank_tells_types_of_one_dimension_apart():
 
 def test_forms_that_share_their_character_are_not_told_apart():
     assert real_forms("D", 9)[9 * 8 * 2 - 153] == ()
+
+
+def polynomial_of(cartan_type, prime=2**61 - 1):
+    """That of ad h, for an h on which the simple roots take small different values."""
+    system = RootSystem(cartan_type)
+    values = [3 * k * k + 1 for k in range(1, system.rank + 1)]
+    polynomial = flint.nmod_poly([0] * system.rank + [1], prime)
+    for root in system.roots:
+        value = sum(n * v for n, v in zip(root, values, strict=True))
+        polynomial *= flint.nmod_poly([-value % prime, 1], prime)
+    return polynomial.coeffs()[::-1]
+
+
+@pytest.mark.parametrize(
+    "types", [["B3", "C3"], ["B4", "C4"], ["B6", "C6", "E6"], ["A10", "D8"]]
+)
+def test_types_of_one_dimension_exclude_each_other(types):
+    for own in types:
+        polynomial = polynomial_of(own)
+        size = RootSystem(own).dimension
+        possible = [
+            f"{series}{rank}"
+            for series, rank in _types(size)
+            if _is_possible(series, rank, polynomial)
+        ]
+        assert sorted(f"{s}{r}" for s, r in _types(size)) == sorted(types)
+        assert possible == [own]
