@@ -29,8 +29,8 @@ Element = Any
 # A matrix with more than this share of non-zero cells is multiplied densely.
 _DENSE_SHARE = 0.1
 
-# Below this many structure constants sparse rows are faster whatever their share.
-_DENSE_CELLS = 100
+# What a cell of a matrix costs, in products of two elements of sparse rows.
+_DENSE_PRODUCTS = 3
 
 
 def combination(
@@ -159,7 +159,7 @@ class LieTable:
         Returns:
             For each x the list of [x, y].
         """
-        if not (self._is_dense and left and right):
+        if not self._multiplies_densely(left, right):
             return [[self.bracket(x, y) for y in right] for x in left]
         d, last = self.dimension, self.matrix(right, self.dimension).to_dense()
         images = (self.matrix(left, d).to_dense() * self._flat).to_list()
@@ -171,11 +171,19 @@ class LieTable:
             result.append([dict(sparse.get(j, {})) for j in range(len(right))])
         return result
 
+    def _multiplies_densely(
+        self, left: Sequence[Mapping[int, Any]], right: Sequence[Mapping[int, Any]]
+    ) -> bool:
+        """Whether so many products are not zero that flint's matrices are faster."""
+        if not (self.domain.is_QQ and left and right):
+            return False
+        d = self.dimension
+        products = sum(map(len, left)) * sum(map(len, right)) * self._filled / d**2
+        return products > _DENSE_PRODUCTS * len(left) * d**2 + d**3
+
     @cached_property
-    def _is_dense(self) -> bool:
-        """Whether matrices multiply faster than sparse rows."""
-        filled = sum(len(row) for rows in self._rows for row in rows.values())
-        return filled > max(_DENSE_SHARE * self.dimension**3, _DENSE_CELLS)
+    def _filled(self) -> int:
+        return sum(len(row) for rows in self._rows for row in rows.values())
 
     @cached_property
     def _flat(self) -> DomainMatrix:
@@ -237,7 +245,7 @@ class LieTable:
         """
         if left.rank == right.rank == self.dimension:
             return self.derived
-        if left is right and not self._is_dense:
+        if left is right and not self._multiplies_densely(left.rows, right.rows):
             pairs = combinations(left.rows, 2)
             return self.span(self.bracket(x, y) for x, y in pairs)
         return self.span(

@@ -1,6 +1,6 @@
 r"""Lie tables: dense and sparse products agree, quotients and subalgebras are algebras."""
 
-from itertools import product
+from itertools import islice, product
 from random import Random
 
 import pytest
@@ -8,6 +8,7 @@ from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
 from symflow.ideals import levi_factor, radical
+from symflow.linear_algebra import generic_vectors
 from symflow.structure_constants import read_table
 from tests import matrix_algebras as ma
 
@@ -25,11 +26,15 @@ def scrambled(table, seed):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_dense_brackets_equal_sparse_ones(seed):
-    dense = scrambled(table_of(ma.sl(3)), seed)
-    whole = dense.whole.rows
-    expected = [[dense.bracket(x, y) for y in whole] for x in whole]
-    assert dense.brackets_between(whole, whole) == expected
+@pytest.mark.parametrize("start", [lambda t: t, lambda t: scrambled(t, 7)])
+def test_dense_brackets_equal_sparse_ones(seed, start):
+    table = start(table_of(ma.sl(4)))
+    source = generic_vectors(table.whole, table.domain)
+    vectors = list(islice(source, seed, table.dimension + seed))
+    assert table._multiplies_densely(vectors, vectors)
+    assert not table._multiplies_densely(vectors[:0], vectors)
+    expected = [[table.bracket(x, y) for y in vectors] for x in vectors]
+    assert table.brackets_between(vectors, vectors) == expected
 
 
 def test_change_of_basis_keeps_jacobi_and_its_failure():
