@@ -40,7 +40,7 @@ def affine_field(
         [ 0, 1],
         [-1, 0]])
     """
-    size = 2 * ring.space.n
+    size = ring.space.dimension
     matrix, shift = zeros(size, size), zeros(size, 1)
     for i, component in enumerate(ring.field_of(g)):
         for monomial, coefficient in component.terms():

@@ -19,7 +19,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
-from sympy import QQ, Expr, Float, Integer, Symbol
+from sympy import QQ, Expr, Float, Integer
 from sympy.polys.rings import PolyElement
 
 from symflow.affine_fields import affine_field, is_periodic
@@ -34,16 +34,11 @@ from symflow.errors import (
 from symflow.expressions import valid_name
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Row, Span
-from symflow.phase_space import PhaseSpace, check_space
-from symflow.polynomials import (
-    PhasePolynomials,
-    Terms,
-    derivative_along,
-    slopes,
-    total_degree,
-)
+from symflow.phase_space import AbstractSpace, PhaseSpace, check_space
+from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.structure import AbstractLieAlgebra
 from symflow.structure_constants import read_table, vector_expression
+from symflow.terms import Terms
 
 __all__ = ["Added", "LieAlgebra", "closure"]
 
@@ -97,7 +92,7 @@ class LieAlgebra(AbstractLieAlgebra):
         NotClosedError: If a bracket leaves the span of the generators and constants.
         DependentGeneratorsError: If a generator is a combination of others.
         ExpressionError: If a function holds an undeclared symbol or a complex number.
-        UnsupportedError: If a function is not a polynomial in q and p.
+        UnsupportedError: If a function is none that can be compared exactly.
 
     Example:
         >>> space = PhaseSpace("x y z")
@@ -113,7 +108,7 @@ class LieAlgebra(AbstractLieAlgebra):
         and Representations, chapter 14.
     """
 
-    def __init__(self, space: PhaseSpace, generators: Generators) -> None:
+    def __init__(self, space: AbstractSpace, generators: Generators) -> None:
         basis = _Basis(space, generators)
         pending = basis.first_outside(constants_only=True)
         if pending is not None:
@@ -133,9 +128,23 @@ class LieAlgebra(AbstractLieAlgebra):
         self._table = basis.table()
 
     @property
-    def space(self) -> PhaseSpace:
+    def space(self) -> AbstractSpace:
         """The phase space."""
         return self._basis.space
+
+    @property
+    def phase_space(self) -> PhaseSpace:
+        """The phase space, where its coordinates are pairs (q, p).
+
+        Raises:
+            ArgumentError: If the bracket is not the canonical one.
+        """
+        if not isinstance(self.space, PhaseSpace):
+            raise ArgumentError(
+                "Argument `algebra` must live on a PhaseSpace for this, but its space "
+                f"is a {type(self.space).__name__}, whose bracket is not canonical."
+            )
+        return self.space
 
     @property
     def generators(self) -> Mapping[str, Expr]:
@@ -204,6 +213,8 @@ class LieAlgebra(AbstractLieAlgebra):
         """
         if self.center.dimension != 1 or identity.name not in _CIRCLES:
             return identity
+        if not (self.ring.is_polynomial and self.space.is_canonical):
+            return identity
         (vector,) = self.center.basis
         polynomials = dict(zip(self.generators, self.polynomials, strict=True))
         domain = self.ring.domain
@@ -225,7 +236,7 @@ class LieAlgebra(AbstractLieAlgebra):
 
 
 def closure(
-    space: PhaseSpace, generators: Generators, max_dimension: int = 100
+    space: AbstractSpace, generators: Generators, max_dimension: int = 100
 ) -> LieAlgebra:
     r"""The smallest Lie algebra that contains the generators.
 
@@ -246,7 +257,7 @@ def closure(
         UnboundedClosureError: If the dimension passes `max_dimension`.
         DependentGeneratorsError: If a generator is a combination of others.
         ExpressionError: If a function holds an undeclared symbol or a complex number.
-        UnsupportedError: If a function is not a polynomial in q and p.
+        UnsupportedError: If a function is none that can be compared exactly.
 
     Example:
         >>> space = PhaseSpace("x y z")
@@ -274,7 +285,7 @@ def closure(
 class _Basis:
     """A growing set of independent functions, and their brackets in terms of them."""
 
-    def __init__(self, space: PhaseSpace, generators: Generators) -> None:
+    def __init__(self, space: AbstractSpace, generators: Generators) -> None:
         self.space = space
         declared = _named(space, generators)
         self.floats = _floats(declared)
@@ -288,8 +299,12 @@ class _Basis:
         # The brackets known to lie in the span, by the coordinates that they have there.
         self._constants: dict[tuple[int, int], Row] = {}
         functions = list(map(self.ring.terms, declared.values()))
+        dependent = []
         for name, function in zip(declared, functions, strict=True):
-            self._insert(name, function)
+            if not self._insert(name, function):
+                dependent.append(name + " = " + self._combination(function))
+        if dependent:
+            raise self._dependent(dependent)
 
     @property
     def expressions(self) -> dict[str, Expr]:
@@ -297,7 +312,7 @@ class _Basis:
         return dict(zip(self.names, expressions, strict=True))
 
     def bracket(self, i: int, j: int) -> Terms:
-        return derivative_along(self._gradients[i], self._velocities[j])
+        return self.ring.derivative_along(self._gradients[i], self._velocities[j])
 
     def first_outside(self, constants_only: bool) -> tuple[int, int] | None:
         """The first pair whose bracket is outside the span, in order of declaration.
@@ -359,29 +374,31 @@ class _Basis:
         self._insert(CONSTANT, self.ring.one)
         self.added.append(Added(CONSTANT, Integer(1), left, right))
 
-    def _insert(self, name: str, function: Terms) -> None:
+    def _insert(self, name: str, function: Terms) -> bool:
+        """Add a function, if it is independent of those before."""
         if not self._span.insert(function):
-            raise self._dependent(name, function)
+            return False
         self.names.append(name)
         self.functions.append(function)
-        self._gradients.append(slopes(function))
+        self._gradients.append(self.ring.slopes(function))
         self._velocities.append(self.ring.velocity(self._gradients[-1]))
+        return True
 
-    def _dependent(self, name: str, function: Terms) -> DependentGeneratorsError:
+    def _combination(self, function: Terms) -> str:
         coordinates, _ = self._span.split(function)
-        relation = Symbol(name) - vector_expression(
-            coordinates, self.names, self.ring.domain
-        )
+        return str(vector_expression(coordinates, self.names, self.ring.domain))
+
+    def _dependent(self, relations: Sequence[str]) -> DependentGeneratorsError:
         noise = ""
         if self.floats:
             noise = " Floats were read as the fractions that they stand for."
         return DependentGeneratorsError(
             "Argument `generators` must be linearly independent, but "
-            f"{relation} = 0.{noise} Drop one of them."
+            f"{', '.join(relations)}.{noise} Drop them, or the others."
         )
 
 
-def _named(space: PhaseSpace, generators: Generators) -> dict[str, Expr]:
+def _named(space: AbstractSpace, generators: Generators) -> dict[str, Expr]:
     check_space(space)
     if isinstance(generators, Mapping):
         items: Iterable[tuple[str, Expr | str]] = generators.items()

@@ -56,7 +56,7 @@ class GradedAnsatz:
         self, ring: PhasePolynomials, generators: Sequence[PolyElement]
     ) -> None:
         self.ring = ring
-        self.size = 2 * ring.space.n
+        self.size = ring.space.dimension
         self.fields = [f for f in map(ring.field_of, generators) if any(f)]
         self.weights = _conserved_weights(self.fields, self.size)
         self.homogeneous = all(

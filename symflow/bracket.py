@@ -10,23 +10,22 @@ Takes two expressions, gives their bracket in canonical form.
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, expand
+from sympy import Expr
 
-from symflow.errors import UnsupportedError
-from symflow.phase_space import PhaseSpace, check_space
+from symflow.errors import ArgumentError
+from symflow.phase_space import AbstractSpace, check_space
 from symflow.polynomials import PhasePolynomials
 
-__all__ = ["hamiltonian_vector_field", "poisson_bracket"]
+__all__ = ["hamiltonian_vector_field", "poisson_bracket", "total_derivative"]
 
 
-def poisson_bracket(f: Expr | str, g: Expr | str, space: PhaseSpace) -> Expr:
+def poisson_bracket(f: Expr | str, g: Expr | str, space: AbstractSpace) -> Expr:
     r"""The Poisson bracket of two functions.
 
     .. math:: \{f, g\} = \nabla f^T J \, \nabla g
 
-    Polynomials in q and p come back in the one canonical form, so a bracket that vanishes
-    is the integer 0. Other functions come back differentiated and expanded; whether such
-    an expression vanishes is then not decided here.
+    Functions come back in the one canonical form, so a bracket that vanishes is the
+    integer 0 and one that is not the integer 0 does not vanish.
 
     Arguments:
         f: A function on phase space, as an expression or as text.
@@ -38,8 +37,10 @@ def poisson_bracket(f: Expr | str, g: Expr | str, space: PhaseSpace) -> Expr:
 
     Raises:
         ExpressionError: If a function holds a symbol that the space does not declare.
+        UnsupportedError: If a function is none that can be compared exactly.
 
     Example:
+        >>> from symflow.phase_space import PhaseSpace
         >>> space = PhaseSpace("x y z")
         >>> poisson_bracket("y*p_z - z*p_y", "z*p_x - x*p_z", space)
         -p_x*y + p_y*x
@@ -51,18 +52,51 @@ def poisson_bracket(f: Expr | str, g: Expr | str, space: PhaseSpace) -> Expr:
     """
     check_space(space)
     left, right = space.read(f, "f"), space.read(g, "g")
-    try:
-        ring = PhasePolynomials(space, [left, right])
-        pair = ring.polynomial(left), ring.polynomial(right)
-    except UnsupportedError:
-        total: Expr = Integer(0)
-        for q, p in zip(space.q, space.p, strict=True):
-            total += left.diff(q) * right.diff(p) - left.diff(p) * right.diff(q)
-        return expand(total)
-    return ring.expression(ring.bracket(*pair))
+    ring = PhasePolynomials(space, [left, right])
+    return ring.expression(ring.bracket(ring.polynomial(left), ring.polynomial(right)))
 
 
-def hamiltonian_vector_field(g: Expr | str, space: PhaseSpace) -> tuple[Expr, ...]:
+def total_derivative(f: Expr | str, H: Expr | str, space: AbstractSpace) -> Expr:
+    r"""The rate of change of a function along the motion, explicit time included.
+
+    .. math:: \frac{df}{dt} = \{f, H\} + \frac{\partial f}{\partial t}
+
+    Arguments:
+        f: A function on phase space and of time, as an expression or as text.
+        H: The Hamiltonian, as an expression or as text.
+        space: The phase space, with its symbol of time.
+
+    Returns:
+        The derivative in canonical form: the integer 0 if f is conserved.
+
+    Raises:
+        ArgumentError: If the space declares no time.
+        ExpressionError: If a function holds a symbol that the space does not declare.
+        UnsupportedError: If a function is none that can be compared exactly.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> space = PhaseSpace("x", parameters="m", time="t")
+        >>> total_derivative("m*x - t*p_x", "p_x**2/(2*m)", space)  # a Galilean boost
+        0
+
+    Reference:
+        Arnold, Mathematical Methods of Classical Mechanics, section 45.
+    """
+    check_space(space)
+    if space.time is None:
+        raise ArgumentError(
+            "Argument `space` must declare time to differentiate by it, but it does "
+            'not. Write, for example, PhaseSpace("x", time="t").'
+        )
+    left, right = space.read(f, "f"), space.read(H, "H")
+    ring = PhasePolynomials(space, [left, right])
+    moved, place = ring.polynomial(left), space.dimension
+    explicit = ring.ring.from_dict(ring.slopes(moved).get(place, {}))
+    return ring.expression(ring.bracket(moved, ring.polynomial(right)) + explicit)
+
+
+def hamiltonian_vector_field(g: Expr | str, space: AbstractSpace) -> tuple[Expr, ...]:
     r"""The velocity of every canonical variable under the flow of g.
 
     .. math:: \frac{dz}{d\epsilon} = \{z, g\} = J \nabla g
@@ -72,12 +106,14 @@ def hamiltonian_vector_field(g: Expr | str, space: PhaseSpace) -> tuple[Expr, ..
         space: The phase space.
 
     Returns:
-        The 2n components, those of q before those of p.
+        One component for each coordinate, those of q before those of p.
 
     Raises:
         ExpressionError: If g holds a symbol that the space does not declare.
+        UnsupportedError: If g is no function that can be compared exactly.
 
     Example:
+        >>> from symflow.phase_space import PhaseSpace
         >>> hamiltonian_vector_field("x*p_y - y*p_x", PhaseSpace("x y"))
         (-y, x, -p_y, p_x)
 
@@ -86,6 +122,5 @@ def hamiltonian_vector_field(g: Expr | str, space: PhaseSpace) -> tuple[Expr, ..
     """
     check_space(space)
     function = space.read(g, "g")
-    velocity_of_q = tuple(expand(function.diff(p)) for p in space.p)
-    velocity_of_p = tuple(-expand(function.diff(q)) for q in space.q)
-    return velocity_of_q + velocity_of_p
+    ring = PhasePolynomials(space, [function])
+    return tuple(map(ring.expression, ring.field_of(ring.polynomial(function))))

@@ -198,7 +198,8 @@ def _read(
             f"same. Name every parameter that the map exchanges."
         )
     moved = {s: image for s, image in found.items() if s not in fixed}
-    variables = space.z if set(moved) - set(space.q) else space.q
+    positions = _positions(space)
+    variables = space.z if set(moved) - set(positions) else positions
     rows = [
         _linear(moved.get(symbol, symbol), variables, symbol, argument)
         for symbol in variables
@@ -229,10 +230,15 @@ def _of_matrix(space: PhaseSpace, matrix: Matrix, argument: str) -> dict[Symbol,
     }
 
 
+def _positions(space: PhaseSpace) -> tuple[Symbol, ...]:
+    """The coordinates whose momenta follow; all of z where the bracket pairs none."""
+    return space.q if isinstance(space, PhaseSpace) else space.z
+
+
 def _square(space: PhaseSpace, entries: Entries, argument: str) -> Matrix:
     """A matrix on q or on z with every entry read."""
     rows = entries.tolist() if isinstance(entries, MatrixBase) else entries
-    sizes = {len(space.q), len(space.z)}
+    sizes = sorted({len(_positions(space)), len(space.z)})
     if (
         isinstance(rows, str)
         or not isinstance(rows, Sequence)
@@ -240,7 +246,7 @@ def _square(space: PhaseSpace, entries: Entries, argument: str) -> Matrix:
     ):
         raise ArgumentError(
             f"Argument `{argument}` must be a mapping of names, or a matrix with "
-            f"{len(space.q)} rows for q or {len(space.z)} for z, but it is {entries!r}."
+            f"{' rows for q or '.join(map(str, sizes))} for z, but it is {entries!r}."
         )
     if {len(row) for row in rows} != {len(rows)}:
         raise ArgumentError(
@@ -336,10 +342,11 @@ def _check_canonical(
             f"it out; two such maps in a row are canonical."
         )
     a, b, found, wanted = broken
+    follow = _positions(space) != space.z
     raise ArgumentError(
         f"Argument `generators` must hold canonical maps, but {name!r} takes {a} to "
-        f"{images[a]} and {b} to {images[b]}, whose bracket is {found} and not {wanted}. "
-        f"Name coordinates alone, and momenta follow."
+        f"{images[a]} and {b} to {images[b]}, whose bracket is {found} and not {wanted}."
+        + (" Name coordinates alone, and momenta follow." if follow else "")
     )
 
 

@@ -316,7 +316,7 @@ def _encoder(
 
 def _divergences(algebra: LieAlgebra) -> Iterable[Any]:
     """The divergences on q of the fields by which the generators move it."""
-    n, variables = algebra.space.n, algebra.ring.variables
+    n, variables = algebra.phase_space.n, algebra.ring.variables
     for g in algebra.polynomials:
         field = algebra.ring.field_of(g)
         yield sum(
@@ -347,7 +347,7 @@ def _lowered(claim: Claim) -> Claim:
 
 
 def _document(invariants: Invariants, claims: Sequence[Claim]) -> Mapping[str, Any]:
-    algebra, space = invariants.algebra, invariants.algebra.space
+    algebra, space = invariants.algebra, invariants.algebra.phase_space
     table = algebra.structure_constants
     document = {
         "schema": SCHEMA,

@@ -75,13 +75,15 @@ def momentum_covariants(
             "Argument `encoder` must be 'mlp' for this algebra, because its generators "
             "mix q and p, so no density of p given q is equivariant."
         )
-    n = algebra.space.n
+    n = algebra.phase_space.n
     metric = action.metric[n:, n:]
-    candidates = [tuple(f.diff(q) for q in algebra.space.q) for f in invariants.of_q]
+    candidates = [
+        tuple(f.diff(q) for q in algebra.phase_space.q) for f in invariants.of_q
+    ]
     inverse = metric.inv()
     for f in invariants.mixed:
-        vector = [f.diff(p) for p in algebra.space.p]
-        if not any(entry.has(*algebra.space.p) for entry in vector):
+        vector = [f.diff(p) for p in algebra.phase_space.p]
+        if not any(entry.has(*algebra.phase_space.p) for entry in vector):
             candidates.append(tuple((inverse * ImmutableMatrix(vector)).expand()))
     matrices = [B[n:, n:] for B in action.commutant if not any(B[:n, n:])]
     return MomentumCovariants(

@@ -185,7 +185,7 @@ def invariance_error(log_prob: Map, algebra: LieAlgebra, z: Tensor) -> float:
         True
     """
     width = z.shape[-1]
-    if width != algebra.space.n or not acts_on_positions(algebra):
+    if width != algebra.phase_space.n or not acts_on_positions(algebra):
         _check_points(z, algebra)
     worst = 0.0
     with torch.no_grad():
@@ -354,7 +354,7 @@ def _larger(a: float, b: float) -> float:
 
 
 def _check_points(z: Tensor, algebra: LieAlgebra) -> None:
-    width = 2 * algebra.space.n
+    width = 2 * algebra.phase_space.n
     if z.shape[-1:] != (width,):
         raise ArgumentError(
             f"Argument `z` must have shape (..., {width}), but it has shape "

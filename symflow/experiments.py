@@ -74,7 +74,7 @@ class Experiment:
     @property
     def scales(self) -> np.ndarray:
         """What data were divided by, one number for each column of the data."""
-        n = self.algebra.space.n
+        n = self.algebra.phase_space.n
         q = np.broadcast_to(self.spec.scaling.q, n)
         p = np.broadcast_to(self.spec.scaling.p, n)
         both = np.concatenate([q, p])

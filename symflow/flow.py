@@ -158,7 +158,7 @@ class HamiltonianFlow(nn.Module):
     @property
     def n(self) -> int:
         """The number of degrees of freedom."""
-        return self.invariants.algebra.space.n
+        return self.invariants.algebra.phase_space.n
 
     @property
     def data_dimensions(self) -> tuple[int, ...]:
@@ -344,8 +344,8 @@ class HamiltonianFlow(nn.Module):
         """What the model is, as plain data: two models are alike if this is equal."""
         algebra = self.invariants.algebra
         return {
-            "q": [symbol.name for symbol in algebra.space.q],
-            "p": [symbol.name for symbol in algebra.space.p],
+            "q": [symbol.name for symbol in algebra.phase_space.q],
+            "p": [symbol.name for symbol in algebra.phase_space.p],
             "generators": {name: str(g) for name, g in algebra.generators.items()},
             "invariants": [str(f) for f in self.invariants.generators],
             **self._options,

@@ -22,7 +22,7 @@ from sympy.polys.rings import PolyElement
 from symflow.algebra import LieAlgebra
 from symflow.ansatz import GradedAnsatz
 from symflow.claims import Claim, Standing
-from symflow.errors import ArgumentError
+from symflow.errors import ArgumentError, UnsupportedError
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
 
@@ -76,13 +76,13 @@ class Invariants:
     @property
     def of_q(self) -> tuple[Expr, ...]:
         """The invariants that depend on coordinates only: what U(q) is made of."""
-        momenta = set(self.algebra.space.p)
+        momenta = set(self.algebra.phase_space.p)
         return tuple(g for g in self.generators if not g.free_symbols & momenta)
 
     @property
     def of_p(self) -> tuple[Expr, ...]:
         """The invariants that depend on momenta only: what K(p) is made of."""
-        coordinates = set(self.algebra.space.q)
+        coordinates = set(self.algebra.phase_space.q)
         return tuple(g for g in self.generators if not g.free_symbols & coordinates)
 
     @property
@@ -97,14 +97,14 @@ class Invariants:
         ring = self.algebra.ring
         fields = [ring.field_of(g) for g in self.algebra.polynomials]
         moving = [field for field in fields if any(field)]
-        return ring.generic_rank(moving, most=min(len(moving), 2 * ring.space.n))
+        return ring.generic_rank(moving, most=min(len(moving), ring.space.dimension))
 
     @cached_property
     def functional_rank(self) -> RankCertificate:
         """The number of functionally independent invariants among those found."""
         ring = self.algebra.ring
         gradients = [ring.gradient(f) for f in self.polynomials]
-        most = min(len(gradients), 2 * ring.space.n - self.orbit_rank.rank)
+        most = min(len(gradients), ring.space.dimension - self.orbit_rank.rank)
         return ring.generic_rank(gradients, most)
 
     @property
@@ -118,7 +118,7 @@ class Invariants:
 
         This is 2n minus the rank of the generators, never 2n minus their number.
         """
-        return 2 * self.algebra.space.n - self.orbit_rank.rank
+        return self.algebra.space.dimension - self.orbit_rank.rank
 
     @property
     def standing(self) -> Standing:
@@ -160,7 +160,7 @@ class Invariants:
 
     def _order(self, f: PolyElement) -> tuple[int, int]:
         """By degree; in each, functions of q before those of p before the others."""
-        n = self.algebra.space.n
+        n = self.algebra.space.dimension // 2
         used = [any(powers) for powers in zip(*f.monoms(), strict=True)]
         of_q, of_p = any(used[:n]), any(used[n:])
         return total_degree(f), 2 if of_q and of_p else int(of_p)
@@ -193,6 +193,7 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
 
     Raises:
         ArgumentError: If the algebra is none, or the degree not a positive integer.
+        UnsupportedError: If the algebra is not made of polynomials.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
@@ -212,12 +213,17 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
         raise ArgumentError(
             f"Argument `degree` must be a positive integer, but it is {degree!r}."
         )
+    if not algebra.ring.is_polynomial:
+        raise UnsupportedError(
+            "Argument `algebra` must be made of polynomials to have its invariants "
+            f"searched, but {algebra!r} is not. Choose coordinates in which it is."
+        )
     search = GradedAnsatz(algebra.ring, algebra.polynomials)
     if degree is not None:
         search.up_to(degree)
         return Invariants(algebra, search.found, search.degree)
     for step in range(1, _LAST_DEGREE + 1):
-        size = comb(2 * algebra.space.n + step - 1, step)
+        size = comb(algebra.space.dimension + step - 1, step)
         if step > 1 and (search.trivial or size > _ANSATZ_LIMIT):
             break
         search.up_to(step)
@@ -265,7 +271,7 @@ def _independence(found: Invariants) -> Claim:
 
 def _count(found: Invariants) -> Claim:
     certificate = found.orbit_rank
-    total = 2 * found.algebra.space.n
+    total = found.algebra.space.dimension
     return Claim(
         "count",
         f"{found.count} functionally independent invariants exist: {total} minus the "

@@ -8,21 +8,101 @@ function of the toolkit is written.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sympy import Expr, ImmutableMatrix, Symbol, eye, zeros
+from sympy import Expr, ImmutableMatrix, Integer, Symbol, eye, zeros
 
 from symflow.errors import ArgumentError
 from symflow.expressions import check_expression, parse_expression, valid_name
 
-__all__ = ["PhaseSpace", "check_space"]
+__all__ = [
+    "AbstractSpace",
+    "Names",
+    "PhaseSpace",
+    "check_phase_space",
+    "check_space",
+    "named_symbols",
+    "read_symbols",
+]
 
 Names = str | Sequence[str | Symbol]
 
 
-class PhaseSpace:
+class AbstractSpace(ABC):
+    r"""Coordinates with a Poisson bracket, and the parameters of a problem.
+
+    .. math:: \{f, g\} = \sum_{i,j} \frac{\partial f}{\partial z_i} \, \{z_i, z_j\}
+        \, \frac{\partial g}{\partial z_j}
+    """
+
+    @property
+    @abstractmethod
+    def z(self) -> tuple[Symbol, ...]:
+        """The coordinates of phase space."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[Symbol, ...]:
+        """The real constants that functions may hold."""
+
+    @property
+    @abstractmethod
+    def time(self) -> Symbol | None:
+        """The symbol of time, if functions may depend on it explicitly."""
+
+    @property
+    @abstractmethod
+    def symbols(self) -> Mapping[str, Symbol]:
+        """Every declared symbol under its name."""
+
+    @property
+    @abstractmethod
+    def tensor(self) -> Mapping[tuple[int, int], Expr]:
+        """The brackets of coordinates that are not zero, by places i < j."""
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether the coordinates are pairs (q, p) with the canonical bracket."""
+        return False
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates."""
+        return len(self.z)
+
+    @property
+    def variables(self) -> tuple[Symbol, ...]:
+        """What functions depend on: the coordinates, and time if it is declared."""
+        return self.z if self.time is None else (*self.z, self.time)
+
+    def read(self, expression: Expr | str | float, name: str = "expression") -> Expr:
+        """A function on this phase space, from SymPy or from text.
+
+        Arguments:
+            expression: A SymPy expression, a number, or text such as
+                ``"x*p_y - y*p_x"``, which is parsed and never evaluated as code.
+            name: What to call it in an error message.
+
+        Returns:
+            The expression, in declared symbols only.
+
+        Raises:
+            ExpressionError: If it holds an undeclared symbol, an undefined function or
+                a complex number, or if the text is not an expression.
+
+        Example:
+            >>> PhaseSpace("x y").read("x*p_y - y*p_x")
+            -p_x*y + p_y*x
+        """
+        if isinstance(expression, str):
+            return parse_expression(expression, self.symbols, name)
+        return check_expression(expression, self.symbols.values(), name)
+
+
+class PhaseSpace(AbstractSpace):
     r"""A phase space of n degrees of freedom in canonical coordinates.
 
     .. math:: z = (q_1, \dots, q_n, p_1, \dots, p_n)
@@ -31,6 +111,7 @@ class PhaseSpace:
         q: Names of the coordinates, ``"x y z"``, or symbols of your own.
         p: Names or symbols of the momenta; by default ``p_`` before each coordinate.
         parameters: Names or symbols of real constants that functions may hold.
+        time: Name or symbol of time, if functions may depend on it explicitly.
 
     Raises:
         ArgumentError: If there is no coordinate, if the numbers of coordinates and
@@ -48,12 +129,17 @@ class PhaseSpace:
     """
 
     def __init__(
-        self, q: Names, p: Names | None = None, parameters: Names = ()
+        self,
+        q: Names,
+        p: Names | None = None,
+        parameters: Names = (),
+        time: str | Symbol | None = None,
     ) -> None:
-        self._q = _symbols(q, "q")
+        self._q = read_symbols(q, "q")
         names = [f"p_{symbol.name}" for symbol in self._q]
-        self._p = _symbols(names if p is None else p, "p")
-        self._parameters = _symbols(parameters, "parameters")
+        self._p = read_symbols(names if p is None else p, "p")
+        self._parameters = read_symbols(parameters, "parameters")
+        self._time = None if time is None else _symbol(time, "time")
         if not self._q:
             raise ArgumentError(
                 "Argument `q` must name at least one coordinate, but it is empty. "
@@ -64,15 +150,10 @@ class PhaseSpace:
                 f"Argument `p` must have one momentum for each of the {len(self._q)} "
                 f"coordinates {self._q}, but it has {len(self._p)}: {self._p}."
             )
-        seen: dict[str, Symbol] = {}
-        for symbol in (*self._q, *self._p, *self._parameters):
-            if symbol.name in seen:
-                raise ArgumentError(
-                    "Arguments `q`, `p` and `parameters` must name different symbols, "
-                    f"but {symbol.name} appears twice. Rename one of the two."
-                )
-            seen[symbol.name] = symbol
-        self._named = seen
+        times = () if self._time is None else (self._time,)
+        self._named = named_symbols(
+            q=self._q, p=self._p, parameters=self._parameters, time=times
+        )
 
     @property
     def q(self) -> tuple[Symbol, ...]:
@@ -100,9 +181,24 @@ class PhaseSpace:
         return self._parameters
 
     @property
+    def time(self) -> Symbol | None:
+        """The symbol of time, if functions may depend on it explicitly."""
+        return self._time
+
+    @property
     def symbols(self) -> Mapping[str, Symbol]:
         """Every declared symbol under its name."""
         return MappingProxyType(self._named)
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether the coordinates are pairs (q, p): here they are."""
+        return True
+
+    @property
+    def tensor(self) -> Mapping[tuple[int, int], Expr]:
+        """The brackets of coordinates that are not zero: those of q with their p."""
+        return {(i, self.n + i): Integer(1) for i in range(self.n)}
 
     @property
     def J(self) -> ImmutableMatrix:
@@ -122,37 +218,17 @@ class PhaseSpace:
         lower = (-eye(n)).row_join(zeros(n))
         return ImmutableMatrix(upper.col_join(lower))
 
-    def read(self, expression: Expr | str | float, name: str = "expression") -> Expr:
-        """A function on this phase space, from SymPy or from text.
-
-        Arguments:
-            expression: A SymPy expression, a number, or text such as
-                ``"x*p_y - y*p_x"``, which is parsed and never evaluated as code.
-            name: What to call it in an error message.
-
-        Returns:
-            The expression, in declared symbols only.
-
-        Raises:
-            ExpressionError: If it holds an undeclared symbol, an undefined function or
-                a complex number, or if the text is not an expression.
-
-        Example:
-            >>> PhaseSpace("x y").read("x*p_y - y*p_x")
-            -p_x*y + p_y*x
-        """
-        if isinstance(expression, str):
-            return parse_expression(expression, self._named, name)
-        return check_expression(expression, self._named.values(), name)
-
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, PhaseSpace):
             return NotImplemented
-        mine = (self._q, self._p, self._parameters)
-        return mine == (other._q, other._p, other._parameters)
+        return self._declared == other._declared
 
     def __hash__(self) -> int:
-        return hash((self._q, self._p, self._parameters))
+        return hash(self._declared)
+
+    @property
+    def _declared(self) -> tuple[Any, ...]:
+        return self._q, self._p, self._parameters, self._time
 
     def __deepcopy__(self, memo: dict[int, Any]) -> PhaseSpace:
         # Immutable, so a copy of a model shares its symbols.
@@ -163,10 +239,52 @@ class PhaseSpace:
         p = " ".join(symbol.name for symbol in self._p)
         constants = " ".join(symbol.name for symbol in self._parameters)
         tail = f', parameters="{constants}"' if constants else ""
+        if self._time is not None:
+            tail += f', time="{self._time.name}"'
         return f'PhaseSpace("{q}", "{p}"{tail})'
 
 
-def _symbols(names: Names, argument: str) -> tuple[Symbol, ...]:
+def named_symbols(**groups: Sequence[Symbol]) -> dict[str, Symbol]:
+    """Symbols by name, of which none may repeat.
+
+    Arguments:
+        groups: The symbols, by the argument that gave them.
+
+    Returns:
+        Every symbol under its name.
+
+    Raises:
+        ArgumentError: If a name appears twice.
+    """
+    seen: dict[str, Symbol] = {}
+    for symbol in (symbol for group in groups.values() for symbol in group):
+        if symbol.name in seen:
+            *first, last = (f"`{name}`" for name in groups)
+            raise ArgumentError(
+                f"Arguments {', '.join(first)} and {last} must name different symbols, "
+                f"but {symbol.name} appears twice. Rename one of the two."
+            )
+        seen[symbol.name] = symbol
+    return seen
+
+
+def read_symbols(names: Names, argument: str) -> tuple[Symbol, ...]:
+    """Real symbols from their names, or symbols of the user's own.
+
+    Arguments:
+        names: Text with names, a symbol, or a list of names and symbols.
+        argument: What to call it in an error message.
+
+    Returns:
+        The symbols, in order.
+
+    Raises:
+        ArgumentError: If something is no name, or a symbol that is not real.
+
+    Example:
+        >>> read_symbols("x y", "q")
+        (x, y)
+    """
     pieces: Iterable[str | Symbol]
     if isinstance(names, Symbol):
         pieces = [names]
@@ -214,8 +332,25 @@ def check_space(space: object) -> None:
     Raises:
         ArgumentError: If it is not a `PhaseSpace`.
     """
-    if not isinstance(space, PhaseSpace):
+    if not isinstance(space, AbstractSpace):
         raise ArgumentError(
             "Argument `space` must be a PhaseSpace, but it is of type "
             f'{type(space).__name__}. Write, for example, PhaseSpace("x y").'
+        )
+
+
+def check_phase_space(space: object) -> None:
+    """Refuse what has no canonical coordinates q and momenta p.
+
+    Arguments:
+        space: What was given as a phase space.
+
+    Raises:
+        ArgumentError: If it is not a `PhaseSpace`.
+    """
+    check_space(space)
+    if not isinstance(space, PhaseSpace):
+        raise ArgumentError(
+            "Argument `space` must be a PhaseSpace with coordinates and momenta, but it "
+            f"is a {type(space).__name__}, whose bracket is not canonical."
         )

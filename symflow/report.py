@@ -24,6 +24,7 @@ from symflow.files import write_file_atomically
 from symflow.flow import HamiltonianFlow
 from symflow.history import History
 from symflow.pages import Code, Content, Formula, Picture, Section, Table, page
+from symflow.stages import Whole
 
 __all__ = ["model_sections", "write_report"]
 
@@ -242,6 +243,7 @@ def _map(model: HamiltonianFlow) -> Section:
             Formula(piece.why, _LETTERS),
         )
         for piece, count in used.items()
+        if not isinstance(piece, Whole)
     ]
     count = sum(weight.numel() for weight in model.parameters())
     words = (

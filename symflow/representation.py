@@ -52,7 +52,7 @@ def acts_on_positions(algebra: LieAlgebra) -> bool:
         >>> acts_on_positions(LieAlgebra(space, {"S": "x*y + p_x*p_y"}))
         False
     """
-    n = algebra.space.n
+    n = algebra.phase_space.n
     return all(
         sum(monomial[n:]) == 1 or not any(monomial)
         for g in algebra.polynomials
@@ -135,7 +135,7 @@ class LinearAction:
 
     def __init__(self, algebra: LieAlgebra) -> None:
         self.algebra = algebra
-        self.size = 2 * algebra.space.n
+        self.size = 2 * algebra.phase_space.n
         if algebra.ring.domain.is_FractionField:
             raise UnsupportedError(
                 "Argument `algebra` must have numbers for coefficients where a base "

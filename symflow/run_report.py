@@ -219,7 +219,7 @@ def _densities(experiment: Experiment) -> Picture:
 
 def _side_by_side(log_probs: Mapping[str, LogProb], experiment: Experiment) -> Figure:
     """Densities of the plane on one scale, that of the first."""
-    names = [symbol.name for symbol in experiment.algebra.space.q]
+    names = [symbol.name for symbol in experiment.algebra.phase_space.q]
     figure, axes = panels(len(log_probs))
     maximum = None
     for ax, (name, log_prob) in zip(axes, log_probs.items(), strict=True):
@@ -255,7 +255,7 @@ def _samples(experiment: Experiment) -> Picture:
 
 
 def _units(experiment: Experiment) -> list[str]:
-    scaling, n = experiment.spec.scaling, experiment.algebra.space.n
+    scaling, n = experiment.spec.scaling, experiment.algebra.phase_space.n
     return [scaling.q_unit] * n + [scaling.p_unit] * n
 
 

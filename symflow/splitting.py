@@ -168,7 +168,7 @@ def claims(pieces: Sequence[Piece], exact: bool = True) -> tuple[Claim, ...]:
 
 
 def _shears(invariants: Invariants) -> list[Shear]:
-    n = invariants.algebra.space.n
+    n = invariants.algebra.phase_space.n
     support = {
         k: _support(f)
         for k, f in enumerate(invariants.polynomials)

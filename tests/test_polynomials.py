@@ -191,8 +191,8 @@ def test_cube_roots_are_numbers_too():
 def test_parameters_may_be_divided_by_and_coordinates_may_not():
     ring = PhasePolynomials(SPACE, [a**2 / (2 * m)])
     assert ring.polynomial(2 * m * (a**2 / (2 * m))) == ring.polynomial(a**2)
-    for wrong in (1 / x, sqrt(x), x**a, 1 / (x + m), 2**x):
-        with pytest.raises(UnsupportedError, match="polynomials in q and p"):
+    for wrong in (1 / x, sqrt(x), x**a, 1 / (x + m), 2**x, sin(x)):
+        with pytest.raises(UnsupportedError, match="must"):
             ring.polynomial(wrong)
 
 
