@@ -15,9 +15,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from symflow.algebra import LieAlgebra, closure
-from symflow.bracket import hamiltonian_vector_field, poisson_bracket
+from symflow.bracket import (
+    hamiltonian_vector_field,
+    poisson_bracket,
+    total_derivative,
+)
 from symflow.certificate import Certificate
 from symflow.claims import Claim, Standing
+from symflow.finite_symmetries import FiniteGroup
 from symflow.generators import (
     dilation,
     direct_sum,
@@ -28,15 +33,21 @@ from symflow.generators import (
     special_linear,
     translations,
 )
+from symflow.graphs import bracket_graph, dynkin_diagram, ideal_lattice
 from symflow.invariants import Invariants, invariants
 from symflow.lifts import matrix_on_phase_space, matrix_on_positions, vector_field
 from symflow.oscillators import heisenberg, special_unitary, symplectic, unitary
 from symflow.phase_space import PhaseSpace
+from symflow.poisson_spaces import PoissonSpace
 from symflow.representation import LinearAction
+from symflow.root_systems import RootSystem
 from symflow.spacetime import bargmann, conformal, galilei, poincare, schrodinger
+from symflow.special_values import algebra_at, special_values
 from symflow.splitting import LinearFlow, Shear, split
+from symflow.symmetrization import SymmetricFamily, broken_symmetries, symmetrize
 
 if TYPE_CHECKING:
+    from symflow.bracket_diagrams import draw_bracket_graph
     from symflow.compilation import CompiledFunctions, compile
     from symflow.densities import AbstractDensity, InvariantGaussianMixture
     from symflow.diagnostics import (
@@ -46,26 +57,46 @@ if TYPE_CHECKING:
         inverse_error,
         symplecticity_error,
     )
+    from symflow.dynkin_diagrams import draw_dynkin_diagram
     from symflow.flow import HamiltonianFlow
     from symflow.history import History
-    from symflow.integrators import Blocks, Leapfrog
+    from symflow.ideal_diagrams import draw_ideal_lattice
+    from symflow.implicit_integrators import Gauss, ImplicitMidpoint, Tao
+    from symflow.integrators import (
+        BlanesMoan,
+        Blocks,
+        KahanLi,
+        Leapfrog,
+        SymplecticEuler,
+        Yoshida,
+    )
     from symflow.targets import Rings
     from symflow.training import fit
 
 __version__ = "0.1.0"
 
-# Names that need torch, and the file that each lives in.
-_NUMERIC = {
+# Names that need torch or matplotlib, and the file that each lives in.
+_LAZY = {
     "AbstractDensity": "densities",
+    "BlanesMoan": "integrators",
     "Blocks": "integrators",
     "CompiledFunctions": "compilation",
+    "Gauss": "implicit_integrators",
     "HamiltonianFlow": "flow",
     "History": "history",
     "InvariantGaussianMixture": "densities",
+    "ImplicitMidpoint": "implicit_integrators",
+    "KahanLi": "integrators",
     "Leapfrog": "integrators",
     "Rings": "targets",
+    "SymplecticEuler": "integrators",
+    "Tao": "implicit_integrators",
+    "Yoshida": "integrators",
     "certify": "diagnostics",
     "compile": "compilation",
+    "draw_bracket_graph": "bracket_diagrams",
+    "draw_dynkin_diagram": "dynkin_diagrams",
+    "draw_ideal_lattice": "ideal_diagrams",
     "equivariance_error": "diagnostics",
     "fit": "training",
     "invariance_error": "diagnostics",
@@ -77,18 +108,33 @@ __all__ = [
     # symbols, without torch
     "Certificate",
     "Claim",
+    "FiniteGroup",
     "Invariants",
     "LieAlgebra",
     "LinearAction",
     "LinearFlow",
     "PhaseSpace",
+    "PoissonSpace",
+    "RootSystem",
     "Shear",
     "Standing",
+    "SymmetricFamily",
+    "algebra_at",
+    "bracket_graph",
+    "broken_symmetries",
     "closure",
+    "draw_bracket_graph",
+    "draw_dynkin_diagram",
+    "draw_ideal_lattice",
+    "dynkin_diagram",
     "hamiltonian_vector_field",
+    "ideal_lattice",
     "invariants",
     "poisson_bracket",
+    "special_values",
     "split",
+    "symmetrize",
+    "total_derivative",
     # the catalogue of generators
     "bargmann",
     "conformal",
@@ -112,13 +158,20 @@ __all__ = [
     "vector_field",
     # numbers, with torch
     "AbstractDensity",
+    "BlanesMoan",
     "Blocks",
     "CompiledFunctions",
+    "Gauss",
     "HamiltonianFlow",
     "History",
+    "ImplicitMidpoint",
     "InvariantGaussianMixture",
+    "KahanLi",
     "Leapfrog",
     "Rings",
+    "SymplecticEuler",
+    "Tao",
+    "Yoshida",
     "certify",
     "compile",
     "equivariance_error",
@@ -130,10 +183,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    if name in _NUMERIC:
-        return getattr(import_module(f"symflow.{_NUMERIC[name]}"), name)
+    if name in _LAZY:
+        return getattr(import_module(f"symflow.{_LAZY[name]}"), name)
     raise AttributeError(f"module 'symflow' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_NUMERIC])
+    return sorted([*globals(), *_LAZY])

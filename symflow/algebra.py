@@ -108,6 +108,8 @@ class LieAlgebra(AbstractLieAlgebra):
         and Representations, chapter 14.
     """
 
+    bracket_signs = ("{", "}")
+
     def __init__(self, space: AbstractSpace, generators: Generators) -> None:
         basis = _Basis(space, generators)
         pending = basis.first_outside(constants_only=True)

@@ -32,6 +32,7 @@ __all__ = ["FunctionTower"]
 _CIRCULAR = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc)
 _EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
 _INVERSE = (sympy.asin, sympy.acos, sympy.atan, sympy.atan2)
+_KNOWN = (*_CIRCULAR, *_EXPONENTIAL, *_INVERSE, sympy.log)
 
 
 class _MissingConstantError(Exception):
@@ -148,6 +149,12 @@ class FunctionTower:
             return reduce(product, map(self._read, expression.args))
         if isinstance(expression, Pow):
             return self._read_power(expression)
+        if isinstance(expression, (*_CIRCULAR, *_EXPONENTIAL)) and self._varies(
+            expression
+        ):
+            # One of its kind, sin(x) say, has brought the kernels of cos(x) along.
+            self._build([expression])
+            return self.kernels.padded(self._values[expression])
         return self._constant(expression)
 
     def _read_power(self, expression: Pow) -> Terms:
@@ -212,7 +219,12 @@ class FunctionTower:
     def _build(self, nodes: Sequence[Expr]) -> None:
         roots: dict[Expr, int] = {}
         for node in nodes:
-            if isinstance(node, Pow) and node.exp.is_Rational:
+            if not isinstance(node, Pow):
+                if not isinstance(node, _KNOWN):
+                    _refuse(node)
+            elif not node.exp.is_Rational:
+                _refuse(node)
+            else:
                 roots[node.base] = lcm(roots.get(node.base, 1), int(node.exp.q))
         for base, root in roots.items():
             self._add_power(base, root)
@@ -434,6 +446,12 @@ class FunctionTower:
                 f"Argument `generators` must not hold the {what} of a fraction of an "
                 f"angle inside another function than its own, but one of {nodes} is. "
                 "Write all in terms of the smaller angle."
+            )
+        if self._finished and len(basis.angles) > len(known):
+            raise UnsupportedError(
+                "Argument `expression` must lie in the ring of functions that was "
+                f"built, but it holds {', '.join(map(str, nodes))}. Build the ring "
+                "from all the expressions that are to be compared."
             )
         for angle in basis.angles[len(known) :]:
             known.append((angle, self.kernels.size))
