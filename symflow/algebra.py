@@ -30,8 +30,10 @@ from symflow.errors import (
     InexactInputWarning,
     NotClosedError,
     UnboundedClosureError,
+    UnsupportedError,
 )
 from symflow.expressions import valid_name
+from symflow.function_closure import find_function_closure
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Row, Span
 from symflow.phase_space import AbstractSpace, PhaseSpace, check_space
@@ -147,6 +149,21 @@ class LieAlgebra(AbstractLieAlgebra):
                 f"is a {type(self.space).__name__}, whose bracket is not canonical."
             )
         return self.space
+
+    def require_polynomials(self) -> None:
+        """Refuse generators that are no polynomials in q and p.
+
+        Raises:
+            ArgumentError: If the bracket is not the canonical one.
+            UnsupportedError: If a generator holds another function, or time.
+        """
+        if not self.ring.is_polynomial or self.phase_space.time is not None:
+            listed = ", ".join(map(str, self.ring.generators[2 * self.phase_space.n :]))
+            raise UnsupportedError(
+                "Argument `algebra` must be made of polynomials in q and p for this, "
+                f"but its generators hold {listed} as well. Choose coordinates in "
+                "which they are, or stay with the algebra and its invariants."
+            )
 
     @property
     def generators(self) -> Mapping[str, Expr]:
@@ -274,11 +291,17 @@ def closure(
     while (pending := basis.first_outside(constants_only=False)) is not None:
         if len(basis.names) >= max_dimension:
             left, right = (basis.names[i] for i in pending)
+            over_functions = basis.over_functions()
+            way = (
+                "The generators close with functions as coefficients only: "
+                f"{over_functions}. Divide by roots of these to have a Lie algebra."
+                if over_functions
+                else "The algebra may be infinite; if it is not, raise `max_dimension`."
+            )
             raise UnboundedClosureError(
                 f"Argument `generators` must complete to an algebra of dimension at "
                 f"most {max_dimension}, but {{{left}, {right}}} is still outside the "
-                f"span. The algebra may be infinite; if it is not, raise "
-                f"`max_dimension`."
+                f"span. {way}"
             )
         basis.append(pending)
     return LieAlgebra._completed(basis)
@@ -350,8 +373,15 @@ class _Basis:
         bracket = self.bracket(*pair)
         _, remainder = self._span.split(bracket)
         left, right = (self.names[i] for i in pair)
-        texts = (str(self.ring.expression(terms)) for terms in (bracket, remainder))
-        return NotClosedError(left, right, *texts)
+        whole, rest = (str(self.ring.expression(f)) for f in (bracket, remainder))
+        return NotClosedError(left, right, whole, rest, self.over_functions())
+
+    def over_functions(self) -> str:
+        """How the declared generators close with functions as coefficients, printed."""
+        kept = len(self.names) - len(self.added)
+        names, functions = self.names[:kept], self.functions[:kept]
+        found = find_function_closure(self.ring, names, functions)
+        return "" if found is None else str(found)
 
     def table(self) -> LieTable:
         """The structure constants, when every bracket is known to lie in the span."""

@@ -348,6 +348,7 @@ def _lowered(claim: Claim) -> Claim:
 
 def _document(invariants: Invariants, claims: Sequence[Claim]) -> Mapping[str, Any]:
     algebra, space = invariants.algebra, invariants.algebra.phase_space
+    algebra.require_polynomials()
     table = algebra.structure_constants
     document = {
         "schema": SCHEMA,

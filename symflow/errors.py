@@ -83,18 +83,34 @@ class NotClosedError(SymflowError):
         right: Name of :math:`g_j`.
         bracket: The bracket, printed.
         remainder: What is left of it outside the span, printed.
+        over_functions: How the generators close with coefficients that are functions,
+            printed, or nothing if they do not.
     """
 
-    def __init__(self, left: str, right: str, bracket: str, remainder: str) -> None:
+    def __init__(
+        self,
+        left: str,
+        right: str,
+        bracket: str,
+        remainder: str,
+        over_functions: str = "",
+    ) -> None:
         self.left = left
         self.right = right
         self.bracket = bracket
         self.remainder = remainder
+        self.over_functions = over_functions
+        way = "Add it to the generators, or let `closure` complete them (in a spec: "
+        way += "complete = true)."
+        if over_functions:
+            way = (
+                f"They close with functions as coefficients only: {over_functions}. "
+                "That is no Lie algebra, but on each level set of these functions it "
+                "is one: divide by roots of them to make the coefficients numbers."
+            )
         super().__init__(
             f"Argument `generators` must close under the Poisson bracket, but "
-            f"{{{left}, {right}}} = {bracket} leaves their span by {remainder}. "
-            f"Add it to the generators, or let `closure` complete them "
-            f"(in a spec: complete = true)."
+            f"{{{left}, {right}}} = {bracket} leaves their span by {remainder}. {way}"
         )
 
 

@@ -22,7 +22,8 @@ from sympy.polys.rings import PolyElement
 from symflow.algebra import LieAlgebra
 from symflow.ansatz import GradedAnsatz
 from symflow.claims import Claim, Standing
-from symflow.errors import ArgumentError, UnsupportedError
+from symflow.errors import ArgumentError
+from symflow.function_ansatz import FunctionAnsatz
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
 
@@ -33,6 +34,7 @@ __all__ = ["Invariants", "invariants"]
 _USUAL_DEGREE = 4
 _LAST_DEGREE = 6
 _ANSATZ_LIMIT = 20_000
+_FUNCTION_LIMIT = 500
 
 
 class Invariants:
@@ -193,7 +195,6 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
 
     Raises:
         ArgumentError: If the algebra is none, or the degree not a positive integer.
-        UnsupportedError: If the algebra is not made of polynomials.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
@@ -214,10 +215,7 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
             f"Argument `degree` must be a positive integer, but it is {degree!r}."
         )
     if not algebra.ring.is_polynomial:
-        raise UnsupportedError(
-            "Argument `algebra` must be made of polynomials to have its invariants "
-            f"searched, but {algebra!r} is not. Choose coordinates in which it is."
-        )
+        return _among_functions(algebra, degree)
     search = GradedAnsatz(algebra.ring, algebra.polynomials)
     if degree is not None:
         search.up_to(degree)
@@ -231,6 +229,21 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
         if step >= _USUAL_DEGREE and found.complete:
             break
     return found
+
+
+def _among_functions(algebra: LieAlgebra, degree: int | None) -> Invariants:
+    """The invariants among polynomials in the coordinates and the kernels."""
+    search = FunctionAnsatz(algebra.ring, algebra.polynomials)
+    if degree is not None:
+        search.up_to(degree)
+        return Invariants(algebra, search.found, search.degree)
+    for step in range(1, _USUAL_DEGREE + 1):
+        if step > 1 and (search.trivial or search.size(step) > _FUNCTION_LIMIT):
+            break
+        search.up_to(step)
+        if Invariants(algebra, search.found, search.degree).complete:
+            break
+    return Invariants(algebra, search.found, search.degree)
 
 
 def _claims(found: Invariants) -> tuple[Claim, ...]:
@@ -288,9 +301,14 @@ def _count(found: Invariants) -> Claim:
 
 
 def _generation(found: Invariants) -> Claim:
+    kernels = found.algebra.ring.generators[len(found.algebra.space.variables) :]
+    kind = "polynomial"
+    if kernels:
+        listed = ", ".join(map(str, kernels))
+        kind = f"polynomial (in the coordinates and {listed})"
     return Claim(
         "generating",
-        f"every polynomial invariant of degree at most {found.degree} is a polynomial "
+        f"every {kind} invariant of degree at most {found.degree} is a polynomial "
         "in those listed",
         _standing(found, decided=True),
         "kernel of exact linear algebra in every degree",

@@ -175,6 +175,17 @@ class PhasePolynomials:
         """
         return self._tower.terms(expression)
 
+    def reduce(self, polynomial: Terms) -> Terms:
+        """The normal form of an element, from its product with another, say.
+
+        Arguments:
+            polynomial: An element of the ring, or its terms, in any form.
+
+        Returns:
+            The terms of the normal form.
+        """
+        return self._kernels.reduce(polynomial)
+
     def expression(self, polynomial: Terms) -> Expr:
         """The polynomial as a SymPy expression, expanded unless parameters divide it.
 

@@ -52,6 +52,7 @@ def acts_on_positions(algebra: LieAlgebra) -> bool:
         >>> acts_on_positions(LieAlgebra(space, {"S": "x*y + p_x*p_y"}))
         False
     """
+    algebra.require_polynomials()
     n = algebra.phase_space.n
     return all(
         sum(monomial[n:]) == 1 or not any(monomial)
@@ -135,6 +136,7 @@ class LinearAction:
 
     def __init__(self, algebra: LieAlgebra) -> None:
         self.algebra = algebra
+        algebra.require_polynomials()
         self.size = 2 * algebra.phase_space.n
         if algebra.ring.domain.is_FractionField:
             raise UnsupportedError(

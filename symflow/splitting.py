@@ -109,6 +109,9 @@ def split(invariants: Invariants) -> tuple[Piece, ...]:
     Returns:
         The pieces; empty if no invariant has a flow in closed form.
 
+    Raises:
+        UnsupportedError: If the algebra is not made of polynomials in q and p.
+
     Example:
         >>> from symflow.algebra import LieAlgebra
         >>> from symflow.invariants import invariants
@@ -125,6 +128,7 @@ def split(invariants: Invariants) -> tuple[Piece, ...]:
     Reference:
         Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5.
     """
+    invariants.algebra.require_polynomials()
     shears = _shears(invariants)
     contained = [set(shear.functions) for shear in shears]
     flows = [

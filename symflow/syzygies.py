@@ -100,7 +100,7 @@ def _equations(
         value = functions.ring.one
         for f, power in zip(invariants, exponents, strict=True):
             value = value * f**power
-        for monomial, coefficient in value.terms():
+        for monomial, coefficient in functions.reduce(value).items():
             rows.setdefault(monomial, {})[column] = coefficient
     return list(rows.values())
 

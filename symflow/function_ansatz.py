@@ -1,0 +1,142 @@
+r"""Function ansatz: invariants among all sums of products of a ring's generators.
+
+Takes elements of a ring of functions, gives the functions up to a degree in coordinates and
+kernels that commute with all of them and that no product of lower ones makes.
+
+.. math:: \{g_k, \textstyle\sum_\alpha c_\alpha z^{\alpha'} \kappa^{\alpha''}\} = 0
+    \quad \text{for all } k
+
+The monomials are those in normal form, so the functions are independent and the search is
+a kernel of exact linear algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations_with_replacement
+
+from sympy.polys.rings import PolyElement
+
+from symflow.linear_algebra import Row, echelon, nullspace
+from symflow.polynomials import PhasePolynomials, total_degree
+from symflow.terms import Monomial, Terms
+
+__all__ = ["FunctionAnsatz"]
+
+
+class FunctionAnsatz:
+    r"""The search for functions that commute with given ones.
+
+    .. math:: R_{\le d}^{\mathfrak g} / (\text{products of lower degree})
+
+    Arguments:
+        ring: The ring of functions.
+        generators: The elements to commute with.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> space = PhaseSpace("x y")
+        >>> L = space.read("x*p_y - y*p_x")
+        >>> ring = PhasePolynomials(space, [L, space.read("1/sqrt(x**2 + y**2)")])
+        >>> ansatz = FunctionAnsatz(ring, [ring.polynomial(L)])
+        >>> ansatz.up_to(1)
+        >>> [ring.expression(f) for f in ansatz.found]
+        [1/sqrt(x**2 + y**2)]
+
+    Reference:
+        Sturmfels, Algorithms in Invariant Theory, section 4.6.
+    """
+
+    def __init__(
+        self, ring: PhasePolynomials, generators: Sequence[PolyElement]
+    ) -> None:
+        self.ring = ring
+        velocities = [ring.velocity(ring.slopes(g)) for g in generators]
+        self._velocities = [velocity for velocity in velocities if velocity]
+        self.found: list[PolyElement] = []
+        self.degree = 0
+
+    @property
+    def trivial(self) -> bool:
+        """Whether nothing moves, so that the coordinates themselves are invariant."""
+        return not self._velocities
+
+    def size(self, degree: int) -> int:
+        """The number of unknowns of a search.
+
+        Arguments:
+            degree: Its highest degree.
+
+        Returns:
+            The number of monomials in normal form.
+        """
+        return len(self._monomials(degree))
+
+    def up_to(self, degree: int) -> None:
+        """Search every degree up to this one.
+
+        Arguments:
+            degree: The highest total degree in coordinates and kernels.
+        """
+        for step in range(self.degree + 1, degree + 1):
+            self._extend(step)
+            self.degree = step
+
+    def _extend(self, degree: int) -> None:
+        monomials = self._monomials(degree)
+        kernel = nullspace(self._action(monomials), len(monomials), self.ring.domain)
+        place = {monomial: k for k, monomial in enumerate(monomials)}
+        products = (
+            {place[m]: value for m, value in product.items() if m in place}
+            for product in self._products(degree)
+        )
+        spanned = echelon(products, len(monomials), self.ring.domain)
+        rest = echelon(
+            (spanned.reduce(vector) for vector in kernel),
+            len(monomials),
+            self.ring.domain,
+        )
+        self.found += [
+            self.ring.ring.from_dict({monomials[k]: value for k, value in row.items()})
+            for row in rest.rows
+        ]
+
+    def _monomials(self, degree: int) -> list[Monomial]:
+        """The monomials in normal form, without one, lowest degrees first."""
+        one = self.ring.domain.one
+        return [
+            monomial
+            for step in range(1, degree + 1)
+            for monomial in _monomials(self.ring.size, step)
+            if self.ring.reduce({monomial: one}) == {monomial: one}
+        ]
+
+    def _action(self, monomials: Sequence[Monomial]) -> list[Row]:
+        rows: dict[tuple[int, Monomial], Row] = {}
+        for column, monomial in enumerate(monomials):
+            gradient = self.ring.slopes({monomial: self.ring.domain.one})
+            for number, velocity in enumerate(self._velocities):
+                moved = self.ring.derivative_along(gradient, velocity)
+                for target, value in moved.items():
+                    rows.setdefault((number, target), {})[column] = value
+        return list(rows.values())
+
+    def _products(self, degree: int) -> Iterator[Terms]:
+        """The products of those found, up to a degree, in normal form."""
+        levels: list[tuple[int, int, PolyElement]] = [(0, 0, self.ring.ring.one)]
+        while levels:
+            first, reached, product = levels.pop()
+            for k in range(first, len(self.found)):
+                total = reached + total_degree(self.found[k])
+                if total <= degree:
+                    following = product * self.found[k]
+                    yield self.ring.reduce(following)
+                    levels.append((k, total, following))
+
+
+def _monomials(size: int, degree: int) -> Iterator[Monomial]:
+    for chosen in combinations_with_replacement(range(size), degree):
+        exponents = [0] * size
+        for variable in chosen:
+            exponents[variable] += 1
+        yield tuple(exponents)
