@@ -27,6 +27,7 @@ from symflow.ideals import (
 )
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Echelon
+from symflow.notation import identity_latex, inline
 from symflow.planar_algebras import planar_name
 from symflow.semidirect_products import semidirect_name
 from symflow.simple_algebras import SimpleAlgebra, simple_algebras
@@ -64,6 +65,9 @@ class Identity:
     standing: Standing = Standing.PROVED
     also: tuple[str, ...] = ()
     kind: str = ""
+
+    def _repr_latex_(self) -> str:
+        return inline(identity_latex(self.name))
 
     def __str__(self) -> str:
         if self.kind.endswith("simple"):

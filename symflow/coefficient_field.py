@@ -36,9 +36,11 @@ from sympy import (
     preorder_traversal,
 )
 from sympy.polys.domains.domain import Domain
+from sympy.polys.fields import FracElement
 from sympy.polys.polyerrors import CoercionFailed
 
 from symflow.errors import UnsupportedError
+from symflow.terms import Terms
 
 __all__ = ["CoefficientField", "exact_number"]
 
@@ -139,6 +141,46 @@ class CoefficientField:
                 f"but {expression} is not one in {self.domain}. Declare a parameter in "
                 "its place."
             ) from None
+
+    def lowered(self, terms: Terms) -> Terms:
+        """A polynomial with coefficients that have no denominator as polynomials.
+
+        A fraction is brought to lowest terms after every operation, which takes most of
+        the time of a bracket, and mostly there is nothing to bring to lowest terms.
+
+        Arguments:
+            terms: The polynomial over the field.
+
+        Returns:
+            The same polynomial; the coefficients multiply and add as before.
+        """
+        if not self.domain.is_FractionField:
+            return terms
+        one = self.domain.field.ring.one
+        return {
+            exponents: value.numer
+            if isinstance(value, FracElement) and value.denom == one
+            else value
+            for exponents, value in terms.items()
+        }
+
+    def raised(self, terms: Terms) -> Terms:
+        """A polynomial with all coefficients in the field again.
+
+        Arguments:
+            terms: The polynomial, as `lowered` and arithmetic left it.
+
+        Returns:
+            The same polynomial over the field.
+        """
+        if not self.domain.is_FractionField:
+            return terms
+        return {
+            exponents: value
+            if isinstance(value, FracElement)
+            else self.domain.field.raw_new(value)
+            for exponents, value in terms.items()
+        }
 
     def expression(self, element: Element) -> Expr:
         """An element as a SymPy expression.

@@ -56,7 +56,11 @@ ALLOWED = (
     *(Add, Mul, Pow, Symbol, sympy.Number, sympy.NumberSymbol),
     *(sympy.Function, sympy.Max, sympy.Min),
 )
-ELSEWHERE = {"pi": "acos(-1)", "E": "exp(1)"}
+ELSEWHERE = {
+    "pi": "The number pi is written acos(-1).",
+    "E": "The number E is written exp(1).",
+    "I": "All is real here: for a complex generator give its real and its imaginary part.",
+}
 
 
 def parse_expression(
@@ -219,7 +223,7 @@ def _unknown(
     for each in unknown[:20]:
         close = difflib.get_close_matches(each, [*declared, *FUNCTIONS], 1)
         if each in ELSEWHERE:
-            advice.append(f"The number {each} is written {ELSEWHERE[each]}.")
+            advice.append(ELSEWHERE[each])
         elif close:
             advice.append(f"For {shown(each, 40)}, did you mean {close[0]}?")
     return ExpressionError(

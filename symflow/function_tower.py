@@ -76,7 +76,7 @@ class FunctionTower:
     ) -> None:
         self.variables = tuple(variables)
         self._radicals = Radicals(variables)
-        expressions = tuple(map(self._radicals.rewritten, expressions))
+        expressions = tuple(map(self._rewritten, expressions))
         expressions += tuple(self._radicals.definitions.values())
         self._varying = frozenset((*variables, *self._radicals.definitions))
         stages = self._stages(expressions)
@@ -123,25 +123,28 @@ class FunctionTower:
         Raises:
             UnsupportedError: If the ring does not hold it.
         """
-        rewritten = self._radicals.rewritten(expression)
-        return self.kernels.reduce(self._read(rewritten))
+        return self._argument(self._rewritten(expression))
+
+    def _rewritten(self, expression: Expr) -> Expr:
+        if _is_polynomial(expression):
+            return expression
+        return self._radicals.rewritten(expression)
 
     def _resize(self) -> None:
         """Make room for the kernels that have come."""
         size = self.kernels.size
         self.one = self.kernels.one
         self._zero = (0,) * size
+        (self._unity,) = self.field.lowered(self.one).values()
         self._symbols = {
             symbol: tuple(int(j == k) for j in range(size))
             for k, symbol in enumerate(self.variables)
         }
 
     def _read(self, expression: Expr) -> Terms:
-        """The terms of an expression, not yet reduced."""
+        """The terms of an expression, not yet reduced, with lowered coefficients."""
         if expression in self._symbols:
-            return {self._symbols[expression]: self.field.domain.one}
-        if expression in self._values:
-            return self.kernels.padded(self._values[expression])
+            return {self._symbols[expression]: self._unity}
         if isinstance(expression, Add):
             parts = (self._read(part).items() for part in expression.args)
             return reduce(accumulate, parts, {})
@@ -149,12 +152,14 @@ class FunctionTower:
             return reduce(product, map(self._read, expression.args))
         if isinstance(expression, Pow):
             return self._read_power(expression)
+        if expression in self._values:
+            return self.field.lowered(self.kernels.padded(self._values[expression]))
         if isinstance(expression, (*_CIRCULAR, *_EXPONENTIAL)) and self._varies(
             expression
         ):
             # One of its kind, sin(x) say, has brought the kernels of cos(x) along.
             self._build([expression])
-            return self.kernels.padded(self._values[expression])
+            return self._read(expression)
         return self._constant(expression)
 
     def _read_power(self, expression: Pow) -> Terms:
@@ -166,20 +171,22 @@ class FunctionTower:
             unit, radicand, root = self._powers[base]
             steps = exponent * root
             whole = max(0, -int(-steps // root))
-            above = power(self.kernels.padded(radicand), whole, self.one)
+            low, one = self.field.lowered, {self._zero: self._unity}
+            above = power(low(self.kernels.padded(radicand)), whole, one)
             below = power(
-                self.kernels.padded(unit), int(whole * root - steps), self.one
+                low(self.kernels.padded(unit)), int(whole * root - steps), one
             )
             return self.kernels.reduce(product(above, below))
         if natural:
-            return power(self._read(base), int(exponent), self.one)
+            one = {self._zero: self._unity}
+            return power(self._read(base), int(exponent), one)
         return self._constant(expression)
 
     def _constant(self, expression: Expr) -> Terms:
         if self._varies(expression):
             _refuse(expression)
         value = self.field.element(expression)
-        return {self._zero: value} if value else {}
+        return self.field.lowered({self._zero: value}) if value else {}
 
     # -- building -------------------------------------------------------------------
 
@@ -203,7 +210,7 @@ class FunctionTower:
             enter(definition)
             levels[symbol] = levels[definition]
         for expression in expressions:
-            if not expression.is_polynomial(*self._varying):
+            if not _is_polynomial(expression):
                 enter(expression)
         return stages
 
@@ -238,7 +245,7 @@ class FunctionTower:
                 self._add_inverse_function(node)
 
     def _argument(self, expression: Expr) -> Terms:
-        return self.kernels.reduce(self._read(expression))
+        return self.field.raised(self.kernels.reduce(self._read(expression)))
 
     def _element(self, constant: Expr) -> Any:  # noqa: ANN401
         """A constant that turned up on the way, in the field of coefficients."""
@@ -279,9 +286,10 @@ class FunctionTower:
                     unit = self.kernels.generator(place)
                     steps = power(unit, kernel.root // root, self.one)
                     return multiples(self._element(constant), steps)
-        factors = self._perfect_power(radicand, root)
-        if factors is not None:
-            return self._inverse(factors)
+        if not self.kernels.is_irreducible(radicand, root):
+            factors = self._perfect_power(radicand, root)
+            if factors is not None:
+                return self._inverse(factors)
         return self._new_power(radicand, root)
 
     def _perfect_power(self, radicand: Terms, root: int) -> Terms | None:
@@ -518,6 +526,17 @@ class FunctionTower:
         self.kernels.add_free(node, {k: terms for k, terms in reduced.items() if terms})
         self._resize()
         self._values[node] = self.kernels.generator(place)
+
+
+def _is_polynomial(expression: Expr) -> bool:
+    """Whether it is seen at once to be a polynomial with rational coefficients."""
+    if expression.is_Add or expression.is_Mul:
+        return all(map(_is_polynomial, expression.args))
+    if expression.is_Pow:
+        base, exponent = expression.args
+        natural = exponent.is_Integer and exponent.is_positive
+        return bool(natural) and _is_polynomial(base)
+    return bool(expression.is_Symbol or expression.is_Rational)
 
 
 def _ratio(f: Terms, g: Terms) -> Any:  # noqa: ANN401

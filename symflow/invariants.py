@@ -24,6 +24,7 @@ from symflow.ansatz import GradedAnsatz
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
 from symflow.function_ansatz import FunctionAnsatz
+from symflow.notation import expression_latex, inline
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
 
@@ -170,6 +171,13 @@ class Invariants:
     def __deepcopy__(self, memo: dict[int, Any]) -> Invariants:
         # Immutable, so a copy of a model shares its symbols.
         return self
+
+    def _repr_latex_(self) -> str:
+        listed = (
+            f"I_{{{k}}} = {expression_latex(f)}"
+            for k, f in enumerate(self.generators, start=1)
+        )
+        return inline(r", \quad ".join(listed) or r"I = \mathrm{const}")
 
     def __repr__(self) -> str:
         listed = ", ".join(map(str, self.generators))

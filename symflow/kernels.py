@@ -27,7 +27,7 @@ from sympy.polys.polyutils import expr_from_dict
 from symflow.coefficient_field import CoefficientField
 from symflow.normal_form import NormalForm
 from symflow.residues import Residues
-from symflow.terms import Terms, accumulate, product, products, slopes
+from symflow.terms import Terms, accumulate, add_product, product, slopes
 
 __all__ = ["Kernel", "Kernels", "Kind"]
 
@@ -162,7 +162,7 @@ class Kernels:
             return element
         if self._form is None:
             relations = map(self.padded, self._relations)
-            self._form = NormalForm(relations, self.size, self.field.domain)
+            self._form = NormalForm(relations, self.size, self.field)
         return self._form.reduce(element)
 
     def gradient(self, element: Terms) -> dict[int, Terms]:
@@ -187,10 +187,12 @@ class Kernels:
             if place < count:
                 accumulate(total.setdefault(place, {}), slope.items())
                 continue
+            slope = self.field.lowered(slope)
             for k, inner in self.items[place - count].gradient.items():
-                terms = products(slope, self.padded(inner))
-                accumulate(total.setdefault(k, {}), terms)
-        reduced = ((k, self.reduce(terms)) for k, terms in total.items())
+                below = self.padded(self.field.lowered(inner))
+                add_product(total.setdefault(k, {}), slope, below)
+        raise_ = self.field.raised
+        reduced = ((k, raise_(self.reduce(terms))) for k, terms in total.items())
         return {k: terms for k, terms in reduced if terms}
 
     def is_algebraic(self, element: Terms) -> bool:
@@ -220,7 +222,7 @@ class Kernels:
         """
         radicand = self.expression(base)
         expression = Pow(radicand, Rational(-1, root))
-        if root > 1 and not self._is_irreducible(base, root):
+        if root > 1 and not self.is_irreducible(base, root):
             self.doubts.append(
                 f"{Pow(radicand, Rational(1, root))} may be a combination of the other "
                 "functions (is it a perfect power, or a product of other roots? then "
@@ -335,11 +337,18 @@ class Kernels:
         order = lcm(2, *(kernel.root for kernel in self.items))
         return Residues(self.field.domain, order, random)
 
-    def _is_irreducible(self, base: Terms, root: int) -> bool:
+    def is_irreducible(self, base: Terms, root: int) -> bool:
         """Whether X^m - B is irreducible over the functions so far, and stays so.
 
         If B were c h^l, with c a constant and l a prime factor of m, its residues would
         all lie in one class modulo l-th powers. Two classes refute it.
+
+        Arguments:
+            base: The element B.
+            root: The integer m.
+
+        Returns:
+            True if that is proved; False if it is not, and B may be a power.
         """
         random = Random(_SEED)  # noqa: S311 (points in general position, not secrets)
         order = lcm(2, root, *(kernel.root for kernel in self.items))

@@ -15,11 +15,11 @@ from collections.abc import Iterable
 from operator import add, sub
 
 from sympy import Dummy
-from sympy.polys.domains.domain import Domain
 from sympy.polys.groebnertools import groebner
 from sympy.polys.orderings import grevlex
 from sympy.polys.rings import PolyRing
 
+from symflow.coefficient_field import CoefficientField
 from symflow.terms import Monomial, Terms, accumulate
 
 __all__ = ["NormalForm"]
@@ -36,32 +36,33 @@ class NormalForm:
     Arguments:
         relations: The polynomials that vanish.
         size: The number of variables.
-        domain: The field K.
+        field: The field K.
 
     Example:
         >>> from sympy import QQ
         >>> circle = {(2, 0): QQ(1), (0, 2): QQ(1), (0, 0): QQ(-1)}
-        >>> NormalForm([circle], 2, QQ).reduce({(2, 1): QQ(1)})
+        >>> NormalForm([circle], 2, CoefficientField([], [])).reduce({(2, 1): QQ(1)})
         {(0, 3): -1, (0, 1): 1}
 
     Reference:
         Cox, Little and O'Shea, Ideals, Varieties, and Algorithms, chapter 2.
     """
 
-    def __init__(self, relations: Iterable[Terms], size: int, domain: Domain) -> None:
-        self._domain = domain
+    def __init__(
+        self, relations: Iterable[Terms], size: int, field: CoefficientField
+    ) -> None:
         self._rules: list[tuple[Monomial, Terms]] = []
         # None for a monomial that is its own normal form.
         self._known: dict[Monomial, Terms | None] = {}
         given = [relation for relation in relations if relation]
         if not given:
             return
-        ring = PolyRing([Dummy() for _ in range(size)], domain, grevlex)
+        ring = PolyRing([Dummy() for _ in range(size)], field.domain, grevlex)
         basis = groebner([ring.from_dict(relation) for relation in given], ring)
         for element in basis:
             monic = element.monic()
             tail = {m: -c for m, c in monic.items() if m != monic.LM}
-            self._rules.append((monic.LM, tail))
+            self._rules.append((monic.LM, field.lowered(tail)))
 
     @property
     def is_trivial(self) -> bool:

@@ -17,6 +17,7 @@ from sympy import Expr, ImmutableMatrix, Integer, Symbol, eye, zeros
 
 from symflow.errors import ArgumentError
 from symflow.expressions import check_expression, parse_expression, valid_name
+from symflow.notation import inline, name_latex
 
 __all__ = [
     "AbstractSpace",
@@ -233,6 +234,12 @@ class PhaseSpace(AbstractSpace):
     def __deepcopy__(self, memo: dict[int, Any]) -> PhaseSpace:
         # Immutable, so a copy of a model shares its symbols.
         return self
+
+    def _repr_latex_(self) -> str:
+        q, p = (
+            ", ".join(name_latex(s.name) for s in half) for half in (self.q, self.p)
+        )
+        return inline(rf"q = ({q}), \quad p = ({p})")
 
     def __repr__(self) -> str:
         q = " ".join(symbol.name for symbol in self._q)

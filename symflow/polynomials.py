@@ -30,7 +30,7 @@ from symflow.coefficient_field import exact_number
 from symflow.function_tower import FunctionTower
 from symflow.linear_algebra import rank
 from symflow.phase_space import AbstractSpace
-from symflow.terms import Terms, accumulate, derivative_along, products, slopes
+from symflow.terms import Terms, add_product, derivative_along, slopes
 
 __all__ = [
     "PhasePolynomials",
@@ -270,7 +270,7 @@ class PhasePolynomials:
         for i, row in self._tensor.items():
             total: Terms = {}
             for j in row.keys() & gradient.keys():
-                accumulate(total, products(row[j], gradient[j]))
+                add_product(total, row[j], gradient[j])
             component = self._kernels.reduce(total)
             if component:
                 found[i] = component
@@ -288,7 +288,14 @@ class PhasePolynomials:
         Returns:
             The terms of the derivative, canonical.
         """
-        return self._kernels.reduce(derivative_along(gradient, velocity))
+        field = self._tower.field
+        if not self.domain.is_FractionField:
+            return self._kernels.reduce(derivative_along(gradient, velocity))
+        low = (
+            {k: field.lowered(terms) for k, terms in each.items()}
+            for each in (gradient, velocity)
+        )
+        return field.raised(self._kernels.reduce(derivative_along(*low)))
 
     def _components(self, found: Mapping[int, Terms]) -> tuple[PolyElement, ...]:
         size = self.space.dimension

@@ -8,8 +8,7 @@ partial derivatives of the polynomials that they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Iterable, Mapping
 from operator import add
 from typing import Any
 
@@ -17,11 +16,11 @@ __all__ = [
     "Monomial",
     "Terms",
     "accumulate",
+    "add_product",
     "derivative_along",
     "multiples",
     "power",
     "product",
-    "products",
     "slopes",
 ]
 
@@ -55,19 +54,31 @@ def accumulate(total: Terms, terms: Iterable[tuple[Monomial, Any]]) -> Terms:
     return total
 
 
-def products(f: Terms, g: Terms) -> Iterator[tuple[Monomial, Any]]:
-    """The products of every term of one polynomial with every term of another.
+def add_product(total: Terms, f: Terms, g: Terms) -> Terms:
+    r"""Add a product in place.
+
+    .. math:: t \leftarrow t + f g
 
     Arguments:
+        total: The polynomial t, changed.
         f: A polynomial.
         g: A polynomial.
 
-    Yields:
-        Exponents and coefficients, repeated where products meet.
+    Returns:
+        The same mapping, without zeros.
     """
     for left, a in f.items():
         for right, b in g.items():
-            yield tuple(map(add, left, right)), a * b
+            exponents = tuple(map(add, left, right))
+            if exponents in total:
+                value = total[exponents] + a * b
+                if value:
+                    total[exponents] = value
+                else:
+                    del total[exponents]
+            else:
+                total[exponents] = a * b
+    return total
 
 
 def product(f: Terms, g: Terms) -> Terms:
@@ -85,7 +96,7 @@ def product(f: Terms, g: Terms) -> Terms:
         >>> product({(1,): QQ(1), (0,): QQ(1)}, {(1,): QQ(1), (0,): QQ(-1)})
         {(2,): 1, (0,): -1}
     """
-    return accumulate({}, products(f, g))
+    return add_product({}, f, g)
 
 
 def power(f: Terms, exponent: int, one: Terms) -> Terms:
@@ -167,8 +178,7 @@ def derivative_along(
     Returns:
         The terms of the derivative.
     """
-    return reduce(
-        accumulate,
-        (products(gradient[k], velocity[k]) for k in gradient.keys() & velocity.keys()),
-        {},
-    )
+    total: Terms = {}
+    for k in gradient.keys() & velocity.keys():
+        add_product(total, gradient[k], velocity[k])
+    return total

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from sympy import Rational, Symbol, expand
+from sympy import I, Rational, Symbol, expand
 
 import symflow as sf
 from symflow.errors import (
@@ -262,6 +262,29 @@ def test_functions_that_cannot_be_compared_are_refused_by_name(generator, word):
 def test_generators_of_a_wrong_kind_are_refused(generators):
     with pytest.raises(ArgumentError, match="must"):
         sf.LieAlgebra(sf.PhaseSpace("x"), generators)
+
+
+def test_case_a59_complex_generators_are_refused_and_their_real_parts_close():
+    """The span of Lx + i Ly, Lx - i Ly and Lz has no real form of its own."""
+    space = sf.PhaseSpace("x y z", "px py pz")
+    x, y, z, px, py, pz = space.z
+    Lx, Ly, Lz = y * pz - z * py, z * px - x * pz, x * py - y * px
+    ladder = {"Lp": Lx + I * Ly, "Lm": Lx - I * Ly, "Lz": Lz}
+    with pytest.raises(ExpressionError, match="real and the imaginary part"):
+        sf.LieAlgebra(space, ladder)
+    with pytest.raises(ExpressionError, match="real and its imaginary part"):
+        sf.LieAlgebra(space, {"Lp": "(y*pz-z*py)+I*(z*px-x*pz)"})
+    halves = {"Re": Lx, "Im": Ly, "Lz": Lz}
+    assert sf.LieAlgebra(space, halves).killing_signature == (0, 3, 0)
+
+
+def test_public_objects_are_shown_in_latex():
+    space = sf.PhaseSpace("x y")
+    so2 = sf.LieAlgebra(space, {"L": "x*p_y - y*p_x"})
+    for shown in (space, so2, so2.identify(), sf.invariants(so2)):
+        text = shown._repr_latex_()
+        assert text.startswith("$")
+        assert text.count("{") == text.count("}")
 
 
 def test_exact_input_warns_of_nothing():
