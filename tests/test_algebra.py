@@ -17,6 +17,8 @@ from symflow.errors import (
     UnboundedClosureError,
     UnsupportedError,
 )
+from symflow.structure import AbstractLieAlgebra
+from tests.matrix_algebras import in_random_basis
 from tests.systems import ALL
 
 CASES = json.loads((Path(__file__).parent / "cases_algebra.json").read_text())
@@ -79,6 +81,30 @@ def test_series_centre_and_killing_form(case):
     assert algebra.casimir_count == answer["abstract_casimir_count"]
     for word in ("solvable", "nilpotent", "abelian", "semisimple"):
         assert getattr(algebra, f"is_{word}") == answer[word], word
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_answers_do_not_depend_on_the_basis(case, seed):
+    """With the parameters at the values that the case book used."""
+    values = case["answer"].get("parameter_values_used", {})
+    whole = declared(case)
+    numbers = {whole.space.symbols[k]: Rational(v) for k, v in values.items()}
+    algebra = AbstractLieAlgebra(
+        whole.names,
+        {
+            pair: {name: c.subs(numbers) for name, c in row.items()}
+            for pair, row in whole.structure_constants.items()
+        },
+    )
+    turned = in_random_basis(algebra, seed, rational=True)
+    assert turned.center.dimension == algebra.center.dimension
+    assert dimensions(turned.derived_series) == dimensions(algebra.derived_series)
+    lower = dimensions(algebra.lower_central_series)
+    assert dimensions(turned.lower_central_series) == lower
+    assert turned.killing_signature == algebra.killing_signature
+    assert turned.radical.dimension == algebra.radical.dimension
+    assert turned.casimir_count == algebra.casimir_count
+    assert turned.identify().name == algebra.identify().name
 
 
 def dimensions(series):
