@@ -36,6 +36,7 @@ from symflow.generators import (
 from symflow.graphs import bracket_graph, dynkin_diagram, ideal_lattice
 from symflow.invariants import Invariants, invariants
 from symflow.lifts import matrix_on_phase_space, matrix_on_positions, vector_field
+from symflow.orbits import Orbits, orbits
 from symflow.oscillators import heisenberg, special_unitary, symplectic, unitary
 from symflow.phase_space import PhaseSpace
 from symflow.poisson_spaces import PoissonSpace
@@ -113,6 +114,7 @@ __all__ = [
     "LieAlgebra",
     "LinearAction",
     "LinearFlow",
+    "Orbits",
     "PhaseSpace",
     "PoissonSpace",
     "RootSystem",
@@ -130,6 +132,7 @@ __all__ = [
     "hamiltonian_vector_field",
     "ideal_lattice",
     "invariants",
+    "orbits",
     "poisson_bracket",
     "special_values",
     "split",

@@ -42,7 +42,7 @@ from symflow.structure import AbstractLieAlgebra
 from symflow.structure_constants import read_table, vector_expression
 from symflow.terms import Terms
 
-__all__ = ["Added", "LieAlgebra", "closure"]
+__all__ = ["Added", "Generators", "LieAlgebra", "closure", "read_generators"]
 
 CONSTANT = "1"
 
@@ -312,7 +312,7 @@ class _Basis:
 
     def __init__(self, space: AbstractSpace, generators: Generators) -> None:
         self.space = space
-        declared = _named(space, generators)
+        declared = read_generators(space, generators)
         self.floats = _floats(declared)
         self.ring = PhasePolynomials(space, declared.values())
         self.names: list[str] = []
@@ -430,7 +430,24 @@ class _Basis:
         )
 
 
-def _named(space: AbstractSpace, generators: Generators) -> dict[str, Expr]:
+def read_generators(space: AbstractSpace, generators: Generators) -> dict[str, Expr]:
+    """Generators as somebody may give them, by name.
+
+    Arguments:
+        space: The phase space.
+        generators: Names and functions, or functions alone, which are called g1, g2 ...
+
+    Returns:
+        The expressions by name.
+
+    Raises:
+        ArgumentError: If they are of a wrong kind, or a name is none.
+        ExpressionError: If a function holds an undeclared symbol or a complex number.
+
+    Example:
+        >>> read_generators(PhaseSpace("x"), ["x*p_x"])
+        {'g1': p_x*x}
+    """
     check_space(space)
     if isinstance(generators, Mapping):
         items: Iterable[tuple[str, Expr | str]] = generators.items()

@@ -334,7 +334,7 @@ class PhasePolynomials:
             polynomials, by elimination over the field of rational functions.
         """
         if not self.is_polynomial:
-            return self._residual_rank(rows, most)
+            return self.rank_modulo_prime(rows, most)
         random = Random(_SEED)  # noqa: S311 (points in general position, not secrets)
         best = RankCertificate(0, (0,) * self.size, most == 0)
         for _ in range(3):
@@ -370,10 +370,18 @@ class PhasePolynomials:
         )
         return rank(values, len(rows[0]) if rows else 0, self.domain)
 
-    def _residual_rank(
+    def rank_modulo_prime(
         self, rows: Sequence[Sequence[PolyElement]], most: int
     ) -> RankCertificate:
-        """The rank at points modulo a prime, which the generic rank is at least."""
+        """The rank at points modulo a prime, which the generic rank is at least.
+
+        Arguments:
+            rows: The matrix, one sequence of elements a row.
+            most: An upper bound of the rank that holds by theory.
+
+        Returns:
+            The largest rank seen; exact if it meets the bound.
+        """
         random = Random(_SEED)  # noqa: S311 (points in general position, not secrets)
         residues = self._kernels.residues(random)
         best = RankCertificate(0, (), most == 0)
