@@ -64,16 +64,6 @@ class NormalForm:
             tail = {m: -c for m, c in monic.items() if m != monic.LM}
             self._rules.append((monic.LM, field.lowered(tail)))
 
-    @property
-    def is_trivial(self) -> bool:
-        """Whether there is no relation."""
-        return not self._rules
-
-    @property
-    def is_inconsistent(self) -> bool:
-        """Whether one vanishes, so that every element is zero."""
-        return any(not any(leading) for leading, _ in self._rules)
-
     def reduce(self, polynomial: Terms) -> Terms:
         """The normal form of a polynomial.
 
