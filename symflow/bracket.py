@@ -15,6 +15,7 @@ from sympy import Expr
 from symflow.errors import ArgumentError
 from symflow.phase_space import AbstractSpace, check_space
 from symflow.polynomials import PhasePolynomials
+from symflow.terms import accumulate
 
 __all__ = ["hamiltonian_vector_field", "poisson_bracket", "total_derivative"]
 
@@ -92,8 +93,9 @@ def total_derivative(f: Expr | str, H: Expr | str, space: AbstractSpace) -> Expr
     left, right = space.read(f, "f"), space.read(H, "H")
     ring = PhasePolynomials(space, [left, right])
     moved, place = ring.polynomial(left), space.dimension
-    explicit = ring.ring.from_dict(ring.slopes(moved).get(place, {}))
-    return ring.expression(ring.bracket(moved, ring.polynomial(right)) + explicit)
+    explicit = ring.slopes(moved).get(place, {})
+    carried = ring.bracket(moved, ring.polynomial(right))
+    return ring.expression(accumulate(dict(carried), explicit.items()))
 
 
 def hamiltonian_vector_field(g: Expr | str, space: AbstractSpace) -> tuple[Expr, ...]:

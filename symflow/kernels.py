@@ -15,10 +15,11 @@ decided is a doubt, and is listed. The derivation is in docs/functions.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import lcm
 from random import Random
+from typing import Any
 
 from sympy import Expr, Pow, Rational, cos, exp, primefactors, sin
 from sympy.ntheory import nthroot_mod
@@ -27,7 +28,7 @@ from sympy.polys.polyutils import expr_from_dict
 from symflow.coefficient_field import CoefficientField
 from symflow.normal_form import NormalForm
 from symflow.residues import Residues
-from symflow.terms import Terms, accumulate, add_product, product, slopes
+from symflow.terms import Monomial, Terms, accumulate, add_product, slopes
 
 __all__ = ["Kernel", "Kernels", "Kind"]
 
@@ -176,9 +177,10 @@ class Kernels:
             element: Its terms.
 
         Returns:
-            The derivatives that are not zero, by place of the variable.
+            The derivatives that are not zero, by place of the variable, with lowered
+            coefficients.
         """
-        partial = slopes(element)
+        partial = slopes(self.field.lowered(element))
         if not self.items:
             return partial
         count = len(self.variables)
@@ -187,12 +189,10 @@ class Kernels:
             if place < count:
                 accumulate(total.setdefault(place, {}), slope.items())
                 continue
-            slope = self.field.lowered(slope)
             for k, inner in self.items[place - count].gradient.items():
-                below = self.padded(self.field.lowered(inner))
+                below = self.padded(inner)
                 add_product(total.setdefault(k, {}), slope, below)
-        raise_ = self.field.raised
-        reduced = ((k, raise_(self.reduce(terms))) for k, terms in total.items())
+        reduced = ((k, self.reduce(terms)) for k, terms in total.items())
         return {k: terms for k, terms in reduced if terms}
 
     def is_algebraic(self, element: Terms) -> bool:
@@ -228,16 +228,10 @@ class Kernels:
                 "functions (is it a perfect power, or a product of other roots? then "
                 "write it as that, with its sign)"
             )
-        domain, place = self.field.domain, self.size
-        slope = self.gradient(base)
-        gradient = {}
-        raised = (0,) * place + (root + 1,)
-        for k, terms in slope.items():
-            factor = -domain.one / root
-            shifted = {(*m, 0): value for m, value in terms.items()}
-            gradient[k] = product({raised: factor}, shifted)
+        one = self.field.domain.one
+        gradient = _extended(self.gradient(base), (root + 1,), -one / root)
         self._append(Kernel(Kind.POWER, expression, gradient, base, root))
-        above = {(*m, root): value for m, value in base.items()}
+        (above,) = _extended({0: base}, (root,), one).values()
         accumulate(above, ((m, -value) for m, value in self.one.items()))
         self._relate(above)
 
@@ -248,18 +242,11 @@ class Kernels:
             angle: The element theta, free of rational relations with earlier angles.
         """
         self._expect_algebraic(angle, "a trigonometric function")
-        place, domain = self.size, self.field.domain
-        theta = self.expression(angle)
-        slope = self.gradient(angle)
-        zeros = (0,) * place
-        cosine, sine = {}, {}
-        for k, terms in slope.items():
-            shifted = {(*m, 0, 0): value for m, value in terms.items()}
-            cosine[k] = product({(*zeros, 0, 1): -domain.one}, shifted)
-            sine[k] = product({(*zeros, 1, 0): domain.one}, shifted)
+        one, theta = self.field.domain.one, self.expression(angle)
+        slope, zeros = self.gradient(angle), (0,) * self.size
+        cosine, sine = _extended(slope, (0, 1), -one), _extended(slope, (1, 0), one)
         self._append(Kernel(Kind.COSINE, cos(theta), cosine))
         self._append(Kernel(Kind.SINE, sin(theta), sine))
-        one = domain.one
         self._relate({(*zeros, 2, 0): one, (*zeros, 0, 2): one, (*zeros, 0, 0): -one})
 
     def add_exponential(self, argument: Terms) -> None:
@@ -269,18 +256,11 @@ class Kernels:
             argument: The element a, free of rational relations with earlier ones.
         """
         self._expect_algebraic(argument, "an exponential")
-        place, domain = self.size, self.field.domain
-        a = self.expression(argument)
-        slope = self.gradient(argument)
-        zeros = (0,) * place
-        up, down = {}, {}
-        for k, terms in slope.items():
-            shifted = {(*m, 0, 0): value for m, value in terms.items()}
-            up[k] = product({(*zeros, 1, 0): domain.one}, shifted)
-            down[k] = product({(*zeros, 0, 1): -domain.one}, shifted)
+        one, a = self.field.domain.one, self.expression(argument)
+        slope, zeros = self.gradient(argument), (0,) * self.size
+        up, down = _extended(slope, (1, 0), one), _extended(slope, (0, 1), -one)
         self._append(Kernel(Kind.EXPONENTIAL, exp(a), up))
         self._append(Kernel(Kind.INVERSE, exp(-a), down))
-        one = domain.one
         self._relate({(*zeros, 1, 1): one, (*zeros, 0, 0): -one})
 
     def add_free(self, expression: Expr, gradient: Mapping[int, Terms]) -> None:
@@ -290,7 +270,7 @@ class Kernels:
             expression: The function.
             gradient: Its derivatives by place of the variable.
         """
-        self._append(Kernel(Kind.FREE, expression, dict(gradient)))
+        self._append(Kernel(Kind.FREE, expression, gradient))
 
     def points(self, residues: Residues, random: Random) -> list[int]:
         """The residues of the generators at a random point.
@@ -375,12 +355,25 @@ class Kernels:
             )
 
     def _append(self, kernel: Kernel) -> None:
-        self.items.append(kernel)
+        lowered = {k: self.field.lowered(f) for k, f in kernel.gradient.items()}
+        self.items.append(replace(kernel, gradient=lowered))
         self._form = None
 
     def _relate(self, relation: Terms) -> None:
         self._relations.append(relation)
         self._form = None
+
+
+def _extended(
+    gradient: Mapping[int, Terms],
+    exponents: Monomial,
+    factor: Any,  # noqa: ANN401
+) -> dict[int, Terms]:
+    """A gradient times a constant and a monomial in kernels that are about to come."""
+    return {
+        k: {(*m, *exponents): factor * value for m, value in terms.items()}
+        for k, terms in gradient.items()
+    }
 
 
 def _unit(residue: int) -> int:

@@ -117,7 +117,7 @@ class PhasePolynomials:
         # What the coordinates' brackets are, in both orders.
         self._tensor: dict[int, dict[int, Terms]] = {}
         for (i, j), expression in tensor.items():
-            terms = self._tower.terms(expression)
+            terms = self._tower.field.lowered(self._tower.terms(expression))
             self._tensor.setdefault(i, {})[j] = terms
             self._tensor.setdefault(j, {})[i] = {m: -c for m, c in terms.items()}
 
@@ -206,7 +206,8 @@ class PhasePolynomials:
             polynomial: An element of the ring, or its terms.
 
         Returns:
-            The terms of each derivative, by place of the coordinate.
+            The terms of each derivative, by place of the coordinate. Coefficients
+            without denominators are polynomials in the parameters, which is faster.
         """
         return self._kernels.gradient(polynomial)
 
@@ -288,18 +289,15 @@ class PhasePolynomials:
         Returns:
             The terms of the derivative, canonical.
         """
-        field = self._tower.field
-        if not self.domain.is_FractionField:
-            return self._kernels.reduce(derivative_along(gradient, velocity))
-        low = (
-            {k: field.lowered(terms) for k, terms in each.items()}
-            for each in (gradient, velocity)
-        )
-        return field.raised(self._kernels.reduce(derivative_along(*low)))
+        moved = self._kernels.reduce(derivative_along(gradient, velocity))
+        return self._tower.field.raised(moved)
 
     def _components(self, found: Mapping[int, Terms]) -> tuple[PolyElement, ...]:
-        size = self.space.dimension
-        return tuple(self.ring.from_dict(found.get(k, {})) for k in range(size))
+        raised = (
+            self._tower.field.raised(found.get(k, {}))
+            for k in range(self.space.dimension)
+        )
+        return tuple(map(self.ring.from_dict, raised))
 
     def value_at(self, f: PolyElement, point: Sequence[Any]) -> Any:  # noqa: ANN401
         """The value of a polynomial at a point of K.

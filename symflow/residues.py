@@ -11,7 +11,7 @@ polynomial, so sums and products are kept wherever no denominator vanishes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
@@ -19,8 +19,9 @@ import flint
 from sympy import QQ, primerange
 from sympy.polys.domains.domain import Domain
 from sympy.polys.fields import FracElement
+from sympy.polys.rings import PolyElement
 
-from symflow.terms import Terms
+from symflow.terms import Monomial, Terms
 
 __all__ = ["Residues"]
 
@@ -96,20 +97,22 @@ class Residues:
         Raises:
             ZeroDivisionError: If a coefficient has no residue.
         """
-        total = 0
-        for exponents, coefficient in polynomial.items():
-            term = self.element(coefficient)
-            for residue, exponent in zip(point, exponents, strict=False):
-                if exponent:
-                    term = term * pow(residue, exponent, self.prime) % self.prime
-            total += term
-        return total % self.prime
+        return self._evaluated(polynomial.items(), self.element, point)
 
-    def _polynomial(self, polynomial: Any) -> int:  # noqa: ANN401
+    def _polynomial(self, polynomial: PolyElement) -> int:
+        """The residue of a numerator or denominator, at the parameters' residues."""
+        return self._evaluated(polynomial.terms(), self._number, self._parameters)
+
+    def _evaluated(
+        self,
+        terms: Iterable[tuple[Monomial, Any]],
+        residue_of: Callable[[Any], int],
+        point: Sequence[int],
+    ) -> int:
         total = 0
-        for exponents, coefficient in polynomial.terms():
-            term = self._number(coefficient)
-            for residue, exponent in zip(self._parameters, exponents, strict=True):
+        for exponents, coefficient in terms:
+            term = residue_of(coefficient)
+            for residue, exponent in zip(point, exponents, strict=False):
                 if exponent:
                     term = term * pow(residue, exponent, self.prime) % self.prime
             total += term
