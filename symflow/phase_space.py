@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from sympy import Expr, ImmutableMatrix, Integer, Symbol, eye, zeros
 
@@ -23,9 +23,7 @@ __all__ = [
     "AbstractSpace",
     "Names",
     "PhaseSpace",
-    "check_phase_space",
     "check_space",
-    "named_symbols",
     "read_symbols",
 ]
 
@@ -39,25 +37,37 @@ class AbstractSpace(ABC):
         \, \frac{\partial g}{\partial z_j}
     """
 
+    def __init__(
+        self,
+        parameters: Names,
+        time: str | Symbol | None,
+        **coordinates: tuple[Symbol, ...],
+    ) -> None:
+        self._z = tuple(symbol for half in coordinates.values() for symbol in half)
+        self._parameters = read_symbols(parameters, "parameters")
+        self._time = None if time is None else _symbol(time, "time")
+        times = () if self._time is None else (self._time,)
+        self._named = _named(**coordinates, parameters=self._parameters, time=times)
+
     @property
-    @abstractmethod
     def z(self) -> tuple[Symbol, ...]:
         """The coordinates of phase space."""
+        return self._z
 
     @property
-    @abstractmethod
     def parameters(self) -> tuple[Symbol, ...]:
         """The real constants that functions may hold."""
+        return self._parameters
 
     @property
-    @abstractmethod
     def time(self) -> Symbol | None:
         """The symbol of time, if functions may depend on it explicitly."""
+        return self._time
 
     @property
-    @abstractmethod
     def symbols(self) -> Mapping[str, Symbol]:
         """Every declared symbol under its name."""
+        return MappingProxyType(self._named)
 
     @property
     @abstractmethod
@@ -102,6 +112,29 @@ class AbstractSpace(ABC):
             return parse_expression(expression, self.symbols, name)
         return check_expression(expression, self.symbols.values(), name)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, AbstractSpace) or type(self) is not type(other):
+            return NotImplemented
+        return self._declared == other._declared
+
+    def __hash__(self) -> int:
+        return hash(self._declared)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Immutable, so a copy of a model shares its symbols.
+        return self
+
+    @property
+    def _declared(self) -> tuple[Any, ...]:
+        return self._z, self._parameters, self._time, tuple(self.tensor.items())
+
+    @property
+    def _options(self) -> str:
+        """The parameters and the time, as `repr` shows them."""
+        constants = " ".join(symbol.name for symbol in self._parameters)
+        shown = f', parameters="{constants}"' if constants else ""
+        return shown if self._time is None else f'{shown}, time="{self._time.name}"'
+
 
 class PhaseSpace(AbstractSpace):
     r"""A phase space of n degrees of freedom in canonical coordinates.
@@ -139,8 +172,6 @@ class PhaseSpace(AbstractSpace):
         self._q = read_symbols(q, "q")
         names = [f"p_{symbol.name}" for symbol in self._q]
         self._p = read_symbols(names if p is None else p, "p")
-        self._parameters = read_symbols(parameters, "parameters")
-        self._time = None if time is None else _symbol(time, "time")
         if not self._q:
             raise ArgumentError(
                 "Argument `q` must name at least one coordinate, but it is empty. "
@@ -151,10 +182,7 @@ class PhaseSpace(AbstractSpace):
                 f"Argument `p` must have one momentum for each of the {len(self._q)} "
                 f"coordinates {self._q}, but it has {len(self._p)}: {self._p}."
             )
-        times = () if self._time is None else (self._time,)
-        self._named = named_symbols(
-            q=self._q, p=self._p, parameters=self._parameters, time=times
-        )
+        super().__init__(parameters, time, q=self._q, p=self._p)
 
     @property
     def q(self) -> tuple[Symbol, ...]:
@@ -167,29 +195,9 @@ class PhaseSpace(AbstractSpace):
         return self._p
 
     @property
-    def z(self) -> tuple[Symbol, ...]:
-        """The canonical variables, coordinates before momenta."""
-        return self._q + self._p
-
-    @property
     def n(self) -> int:
         """The number of degrees of freedom."""
         return len(self._q)
-
-    @property
-    def parameters(self) -> tuple[Symbol, ...]:
-        """The real constants that functions may hold."""
-        return self._parameters
-
-    @property
-    def time(self) -> Symbol | None:
-        """The symbol of time, if functions may depend on it explicitly."""
-        return self._time
-
-    @property
-    def symbols(self) -> Mapping[str, Symbol]:
-        """Every declared symbol under its name."""
-        return MappingProxyType(self._named)
 
     @property
     def is_canonical(self) -> bool:
@@ -219,22 +227,6 @@ class PhaseSpace(AbstractSpace):
         lower = (-eye(n)).row_join(zeros(n))
         return ImmutableMatrix(upper.col_join(lower))
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PhaseSpace):
-            return NotImplemented
-        return self._declared == other._declared
-
-    def __hash__(self) -> int:
-        return hash(self._declared)
-
-    @property
-    def _declared(self) -> tuple[Any, ...]:
-        return self._q, self._p, self._parameters, self._time
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> PhaseSpace:
-        # Immutable, so a copy of a model shares its symbols.
-        return self
-
     def _repr_latex_(self) -> str:
         q, p = (
             ", ".join(name_latex(s.name) for s in half) for half in (self.q, self.p)
@@ -244,25 +236,11 @@ class PhaseSpace(AbstractSpace):
     def __repr__(self) -> str:
         q = " ".join(symbol.name for symbol in self._q)
         p = " ".join(symbol.name for symbol in self._p)
-        constants = " ".join(symbol.name for symbol in self._parameters)
-        tail = f', parameters="{constants}"' if constants else ""
-        if self._time is not None:
-            tail += f', time="{self._time.name}"'
-        return f'PhaseSpace("{q}", "{p}"{tail})'
+        return f'PhaseSpace("{q}", "{p}"{self._options})'
 
 
-def named_symbols(**groups: Sequence[Symbol]) -> dict[str, Symbol]:
-    """Symbols by name, of which none may repeat.
-
-    Arguments:
-        groups: The symbols, by the argument that gave them.
-
-    Returns:
-        Every symbol under its name.
-
-    Raises:
-        ArgumentError: If a name appears twice.
-    """
+def _named(**groups: Sequence[Symbol]) -> dict[str, Symbol]:
+    """Symbols by name, of which none may repeat."""
     seen: dict[str, Symbol] = {}
     for symbol in (symbol for group in groups.values() for symbol in group):
         if symbol.name in seen:
@@ -343,21 +321,4 @@ def check_space(space: object) -> None:
         raise ArgumentError(
             "Argument `space` must be a PhaseSpace, but it is of type "
             f'{type(space).__name__}. Write, for example, PhaseSpace("x y").'
-        )
-
-
-def check_phase_space(space: object) -> None:
-    """Refuse what has no canonical coordinates q and momenta p.
-
-    Arguments:
-        space: What was given as a phase space.
-
-    Raises:
-        ArgumentError: If it is not a `PhaseSpace`.
-    """
-    check_space(space)
-    if not isinstance(space, PhaseSpace):
-        raise ArgumentError(
-            "Argument `space` must be a PhaseSpace with coordinates and momenta, but it "
-            f"is a {type(space).__name__}, whose bracket is not canonical."
         )

@@ -21,13 +21,7 @@ from typing import Any
 from sympy import Add, Expr, Symbol
 
 from symflow.errors import ArgumentError
-from symflow.phase_space import (
-    AbstractSpace,
-    Names,
-    PhaseSpace,
-    named_symbols,
-    read_symbols,
-)
+from symflow.phase_space import AbstractSpace, Names, PhaseSpace, read_symbols
 from symflow.polynomials import PhasePolynomials, RankCertificate
 from symflow.structure import AbstractLieAlgebra
 from symflow.terms import Terms, accumulate
@@ -72,18 +66,13 @@ class PoissonSpace(AbstractSpace):
         parameters: Names = (),
         time: str | Symbol | None = None,
     ) -> None:
-        self._z = read_symbols(coordinates, "coordinates")
-        if not self._z:
+        z = read_symbols(coordinates, "coordinates")
+        if not z:
             raise ArgumentError(
                 "Argument `coordinates` must name at least one coordinate, but it is "
                 'empty. Write, for example, PoissonSpace("l1 l2 l3", ...).'
             )
-        self._parameters = read_symbols(parameters, "parameters")
-        times = () if time is None else read_symbols([time], "time")
-        self._time = times[0] if times else None
-        self._named = named_symbols(
-            coordinates=self._z, parameters=self._parameters, time=times
-        )
+        super().__init__(parameters, time, coordinates=z)
         self._tensor = self._read(brackets)
         self._raise_for_jacobi()
 
@@ -171,26 +160,6 @@ class PoissonSpace(AbstractSpace):
         return cls(space.z, {**brackets, **field}, space.parameters, space.time)
 
     @property
-    def z(self) -> tuple[Symbol, ...]:
-        """The coordinates."""
-        return self._z
-
-    @property
-    def parameters(self) -> tuple[Symbol, ...]:
-        """The real constants that functions may hold."""
-        return self._parameters
-
-    @property
-    def time(self) -> Symbol | None:
-        """The symbol of time, if functions may depend on it explicitly."""
-        return self._time
-
-    @property
-    def symbols(self) -> Mapping[str, Symbol]:
-        """Every declared symbol under its name."""
-        return MappingProxyType(self._named)
-
-    @property
     def tensor(self) -> Mapping[tuple[int, int], Expr]:
         """The brackets of coordinates that are not zero, by places i < j."""
         return MappingProxyType(self._tensor)
@@ -198,13 +167,14 @@ class PoissonSpace(AbstractSpace):
     @cached_property
     def rank_certificate(self) -> RankCertificate:
         """The rank of the bracket at a generic point, with the point that shows it."""
-        size, ring = self.dimension, PhasePolynomials(self, [])
-        zero = ring.ring.zero
-        rows = [[zero] * size for _ in range(size)]
-        for (i, j), expression in self._tensor.items():
-            rows[i][j] = ring.polynomial(expression)
-            rows[j][i] = -rows[i][j]
+        size, ring = self.dimension, self._ring
+        rows = [ring.field_of(coordinate) for coordinate in ring.variables[:size]]
         return ring.generic_rank(rows, most=size - size % 2)
+
+    @cached_property
+    def _ring(self) -> PhasePolynomials:
+        """The functions of which the brackets are made."""
+        return PhasePolynomials(self, [])
 
     @property
     def rank(self) -> int:
@@ -242,8 +212,7 @@ class PoissonSpace(AbstractSpace):
         return {pair: f for pair, f in sorted(found.items()) if f != 0}
 
     def _raise_for_jacobi(self) -> None:
-        ring = PhasePolynomials(self, [])
-        size = self.dimension
+        ring, size = self._ring, self.dimension
         terms = {pair: ring.terms(f) for pair, f in self._tensor.items()}
         velocities = [ring.velocity({k: ring.one}) for k in range(size)]
         slopes = {pair: ring.slopes(f) for pair, f in terms.items()}
@@ -270,32 +239,10 @@ class PoissonSpace(AbstractSpace):
                     "three."
                 )
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PoissonSpace):
-            return NotImplemented
-        return self._declared == other._declared
-
-    def __hash__(self) -> int:
-        return hash(self._declared)
-
-    @property
-    def _declared(self) -> tuple[Any, ...]:
-        tensor = tuple(self._tensor.items())
-        return self._z, self._parameters, self._time, tensor
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> PoissonSpace:
-        # Immutable, so a copy of a model shares its symbols.
-        return self
-
     def __repr__(self) -> str:
         names = " ".join(symbol.name for symbol in self._z)
         listed = ", ".join(
             f"({self._z[i].name!r}, {self._z[j].name!r}): {str(f)!r}"
             for (i, j), f in self._tensor.items()
         )
-        tail = ""
-        if self._parameters:
-            tail += f', parameters="{" ".join(s.name for s in self._parameters)}"'
-        if self._time is not None:
-            tail += f', time="{self._time.name}"'
-        return f'PoissonSpace("{names}", {{{listed}}}{tail})'
+        return f'PoissonSpace("{names}", {{{listed}}}{self._options})'
