@@ -14,7 +14,6 @@ of exact linear algebra.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations_with_replacement
 from math import gcd, lcm
 
 from sympy import QQ
@@ -22,10 +21,10 @@ from sympy.polys.rings import PolyElement
 
 from symflow.linear_algebra import Row, echelon, nullspace
 from symflow.polynomials import PhasePolynomials, total_degree
+from symflow.terms import Monomial, monomials
 
 __all__ = ["GradedAnsatz"]
 
-Monomial = tuple[int, ...]
 Weight = tuple[int, ...]
 
 
@@ -114,7 +113,7 @@ class GradedAnsatz:
         blocks: dict[Weight, list[Monomial]] = {}
         lowest = degree if self.homogeneous else 0
         for step in range(lowest, degree + 1):
-            for monomial in _monomials(self.size, step):
+            for monomial in monomials(self.size, step):
                 blocks.setdefault(self._weight(monomial), []).append(monomial)
         return blocks
 
@@ -178,14 +177,6 @@ def _shifts(
         for i, component in enumerate(field):
             for monomial in component.monoms():
                 yield tuple(monomial[k] - (1 if k == i else 0) for k in range(size))
-
-
-def _monomials(size: int, degree: int) -> Iterator[Monomial]:
-    for chosen in combinations_with_replacement(range(size), degree):
-        exponents = [0] * size
-        for variable in chosen:
-            exponents[variable] += 1
-        yield tuple(exponents)
 
 
 def _action(

@@ -13,13 +13,12 @@ a kernel of exact linear algebra.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations_with_replacement
 
 from sympy.polys.rings import PolyElement
 
 from symflow.linear_algebra import Row, echelon, nullspace
 from symflow.polynomials import PhasePolynomials, total_degree
-from symflow.terms import Monomial, Terms
+from symflow.terms import Monomial, Terms, monomials
 
 __all__ = ["FunctionAnsatz"]
 
@@ -55,6 +54,8 @@ class FunctionAnsatz:
         self._velocities = [velocity for velocity in velocities if velocity]
         self.found: list[PolyElement] = []
         self.degree = 0
+        # The monomials in normal form of each degree, as far as they were asked for.
+        self._levels: list[list[Monomial]] = []
 
     @property
     def trivial(self) -> bool:
@@ -83,37 +84,40 @@ class FunctionAnsatz:
             self.degree = step
 
     def _extend(self, degree: int) -> None:
-        monomials = self._monomials(degree)
-        kernel = nullspace(self._action(monomials), len(monomials), self.ring.domain)
-        place = {monomial: k for k, monomial in enumerate(monomials)}
+        unknowns = self._monomials(degree)
+        kernel = nullspace(self._action(unknowns), len(unknowns), self.ring.domain)
+        place = {monomial: k for k, monomial in enumerate(unknowns)}
         products = (
             {place[m]: value for m, value in product.items() if m in place}
             for product in self._products(degree)
         )
-        spanned = echelon(products, len(monomials), self.ring.domain)
+        spanned = echelon(products, len(unknowns), self.ring.domain)
         rest = echelon(
             (spanned.reduce(vector) for vector in kernel),
-            len(monomials),
+            len(unknowns),
             self.ring.domain,
         )
         self.found += [
-            self.ring.ring.from_dict({monomials[k]: value for k, value in row.items()})
+            self.ring.ring.from_dict({unknowns[k]: value for k, value in row.items()})
             for row in rest.rows
         ]
 
     def _monomials(self, degree: int) -> list[Monomial]:
         """The monomials in normal form, without one, lowest degrees first."""
         one = self.ring.domain.one
-        return [
-            monomial
-            for step in range(1, degree + 1)
-            for monomial in _monomials(self.ring.size, step)
-            if self.ring.reduce({monomial: one}) == {monomial: one}
-        ]
+        for step in range(len(self._levels) + 1, degree + 1):
+            self._levels.append(
+                [
+                    monomial
+                    for monomial in monomials(self.ring.size, step)
+                    if self.ring.reduce({monomial: one}) == {monomial: one}
+                ]
+            )
+        return [monomial for level in self._levels[:degree] for monomial in level]
 
-    def _action(self, monomials: Sequence[Monomial]) -> list[Row]:
+    def _action(self, unknowns: Sequence[Monomial]) -> list[Row]:
         rows: dict[tuple[int, Monomial], Row] = {}
-        for column, monomial in enumerate(monomials):
+        for column, monomial in enumerate(unknowns):
             gradient = self.ring.slopes({monomial: self.ring.domain.one})
             for number, velocity in enumerate(self._velocities):
                 moved = self.ring.derivative_along(gradient, velocity)
@@ -132,11 +136,3 @@ class FunctionAnsatz:
                     following = product * self.found[k]
                     yield self.ring.reduce(following)
                     levels.append((k, total, following))
-
-
-def _monomials(size: int, degree: int) -> Iterator[Monomial]:
-    for chosen in combinations_with_replacement(range(size), degree):
-        exponents = [0] * size
-        for variable in chosen:
-            exponents[variable] += 1
-        yield tuple(exponents)

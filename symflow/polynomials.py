@@ -26,19 +26,14 @@ from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement, PolyRing
 
-from symflow.coefficient_field import exact_number
 from symflow.function_tower import FunctionTower
 from symflow.linear_algebra import rank
 from symflow.phase_space import AbstractSpace
-from symflow.terms import Terms, add_product, derivative_along, slopes
+from symflow.terms import Terms, add_product, derivative_along
 
 __all__ = [
     "PhasePolynomials",
     "RankCertificate",
-    "Terms",
-    "derivative_along",
-    "exact_number",
-    "slopes",
     "total_degree",
 ]
 

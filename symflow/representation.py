@@ -23,9 +23,10 @@ from sympy import Float, ImmutableMatrix, Rational, Symbol, zeros
 from symflow.affine_fields import affine_field, is_bounded, runaway_kind
 from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
+from symflow.coefficient_field import exact_number
 from symflow.errors import NonCompactError, UnsupportedError
 from symflow.linear_algebra import Row, nullspace, solve
-from symflow.polynomials import exact_number, total_degree
+from symflow.polynomials import total_degree
 
 __all__ = ["LinearAction", "acts_on_positions", "broken_by_scaling"]
 

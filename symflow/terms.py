@@ -8,7 +8,8 @@ partial derivatives of the polynomials that they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations_with_replacement
 from operator import add
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = [
     "accumulate",
     "add_product",
     "derivative_along",
+    "monomials",
     "multiples",
     "power",
     "product",
@@ -124,6 +126,27 @@ def power(f: Terms, exponent: int, one: Terms) -> Terms:
         if bit == "1":
             total = product(total, f)
     return total
+
+
+def monomials(size: int, degree: int) -> Iterator[Monomial]:
+    """All monomials of a degree, by their exponents.
+
+    Arguments:
+        size: The number of variables.
+        degree: The total degree.
+
+    Yields:
+        Their exponents, powers of the first variables before others.
+
+    Example:
+        >>> list(monomials(2, 2))
+        [(2, 0), (1, 1), (0, 2)]
+    """
+    for chosen in combinations_with_replacement(range(size), degree):
+        exponents = [0] * size
+        for variable in chosen:
+            exponents[variable] += 1
+        yield tuple(exponents)
 
 
 def multiples(factor: Any, f: Terms) -> Terms:  # noqa: ANN401

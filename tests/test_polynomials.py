@@ -19,14 +19,10 @@ from sympy import (
 )
 
 import symflow as sf
+from symflow.coefficient_field import exact_number
 from symflow.errors import UnsupportedError
-from symflow.polynomials import (
-    PhasePolynomials,
-    derivative_along,
-    exact_number,
-    slopes,
-    total_degree,
-)
+from symflow.polynomials import PhasePolynomials, total_degree
+from symflow.terms import derivative_along, slopes
 
 SPACE = sf.PhaseSpace("x y", "a b", parameters="m k")
 x, y, a, b = SPACE.z
