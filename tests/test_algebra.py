@@ -1,11 +1,9 @@
 """Closure and structure constants, exactly, on the case book and on broken input."""
 
-import json
 import warnings
-from pathlib import Path
 
 import pytest
-from sympy import I, Rational, Symbol, expand
+from sympy import I, Rational, expand
 
 import symflow as sf
 from symflow.errors import (
@@ -18,26 +16,20 @@ from symflow.errors import (
     UnsupportedError,
 )
 from symflow.structure import AbstractLieAlgebra
+from tests import case_book
 from tests.matrix_algebras import in_random_basis
 from tests.systems import ALL
 
-CASES = json.loads((Path(__file__).parent / "cases_algebra.json").read_text())
-
 
 def declared(case):
-    given = case["input"]
-    positive = given["parameter_assumptions"] == "positive"
-    known = {"positive": True} if positive else {"real": True}
-    parameters = [Symbol(name, **known) for name in given["parameters"]]
-    space = sf.PhaseSpace(given["q"], given["p"], parameters=parameters)
-    return sf.closure(space, given["generators"])
+    return sf.closure(*case_book.declared(case))
 
 
 def label(case):
     return case["id"]
 
 
-@pytest.fixture(params=CASES, ids=label)
+@pytest.fixture(params=case_book.CLOSED, ids=label)
 def case(request):
     return request.param
 
@@ -131,8 +123,7 @@ def dimensions(series):
     ],
 )
 def test_identity(identifier, name):
-    case = next(case for case in CASES if case["id"] == identifier)
-    assert declared(case).identify().name == name
+    assert declared(case_book.BY_NAME[identifier]).identify().name == name
 
 
 @pytest.mark.parametrize("system", ALL, ids=str)

@@ -1,8 +1,5 @@
 """Invariants of algebras that are no polynomials, and closure over functions."""
 
-import json
-from pathlib import Path
-
 import pytest
 import sympy as sp
 
@@ -10,28 +7,19 @@ import symflow as sf
 from symflow.errors import NotClosedError, UnboundedClosureError, UnsupportedError
 from symflow.function_closure import find_function_closure
 from symflow.polynomials import PhasePolynomials
+from tests import case_book
 
-CASES = {
-    case["id"]: case
-    for case in json.loads(
-        (Path(__file__).parent / "cases_functions.json").read_text(encoding="utf-8")
-    )
-}
+FUNCTIONS = ["A11", "A24", "A25", "A28", "A55", "A61"]
 
 
 def declared(name):
-    given = CASES[name]["input"]
-    positive = given["parameter_assumptions"] == "positive"
-    known = {"positive": True} if positive else {"real": True}
-    parameters = [sp.Symbol(symbol, **known) for symbol in given["parameters"]]
-    space = sf.PhaseSpace(given["q"], given["p"], parameters=parameters)
-    return space, given["generators"]
+    return case_book.declared(case_book.BY_NAME[name])
 
 
-@pytest.mark.parametrize("name", [n for n, c in CASES.items() if "dim" in c["answer"]])
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_number_of_invariants(name):
     """Two n minus the rank of the fields, with the known ones among the functions."""
-    answer = CASES[name]["answer"]
+    answer = case_book.BY_NAME[name]["answer"]
     space, generators = declared(name)
     algebra = sf.closure(space, generators)
     found = sf.invariants(algebra, 2)

@@ -1,8 +1,5 @@
 """Elementary functions in one canonical form: equal functions, equal terms."""
 
-import json
-from pathlib import Path
-
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -12,6 +9,7 @@ import symflow as sf
 from symflow.errors import UnsupportedError
 from symflow.function_tower import FunctionTower
 from symflow.polynomials import PhasePolynomials
+from tests import case_book
 
 SPACE = sf.PhaseSpace("x y", "a b", parameters="m k")
 x, y, a, b = SPACE.z
@@ -149,17 +147,13 @@ def test_ranks_see_relations_between_functions():
     assert ring.generic_rank(rows[1:], most=2).rank == 1
 
 
-CASES = json.loads((Path(__file__).parent / "cases_algebra.json").read_text())
-
-
 @pytest.mark.parametrize("name", ["A24", "A28"])
 def test_what_a_hamiltonian_conserves(name):
-    case = next(case for case in CASES if case["id"] == name)
-    given_ = case["input"]
-    space = sf.PhaseSpace(given_["q"], given_["p"], parameters=given_["parameters"])
+    case = case_book.BY_NAME[name]
+    space, generators = case_book.declared(case)
     for check in case["answer"].get("H_checks", ()):
         for pair, bracket in check["brackets"].items():
-            g = given_["generators"][pair[1:].split(",")[0]]
+            g = generators[pair[1:].split(",")[0]]
             found = sf.poisson_bracket(g, check["H"], space)
             assert found == space.read(bracket)
     if "casimir_is_a_number" in case["answer"]:

@@ -1,28 +1,14 @@
 """Orbits of functions that need not close: the rank of all their brackets."""
 
-import json
-from pathlib import Path
-
 import pytest
-import sympy as sp
 
 import symflow as sf
-
-CASES = {
-    case["id"]: case
-    for case in json.loads(
-        (Path(__file__).parent / "cases_functions.json").read_text(encoding="utf-8")
-    )
-}
+from tests import case_book
 
 
 def of_case(name):
-    given = CASES[name]["input"]
-    positive = given["parameter_assumptions"] == "positive"
-    known = {"positive": True} if positive else {"real": True}
-    parameters = [sp.Symbol(symbol, **known) for symbol in given["parameters"]]
-    space = sf.PhaseSpace(given["q"], given["p"], parameters=parameters)
-    return space, given["generators"], sf.orbits(space, given["generators"])
+    space, generators = case_book.declared(case_book.BY_NAME[name])
+    return space, generators, sf.orbits(space, generators)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +27,10 @@ def test_cases_that_never_close(name, dimension, count):
 
 @pytest.mark.parametrize("name", ["A11", "A24", "A25", "A28", "A55", "A61"])
 def test_where_they_close_the_count_is_that_of_the_algebra(name):
-    assert of_case(name)[2].count == CASES[name]["answer"]["independent_invariants"]
+    assert (
+        of_case(name)[2].count
+        == case_book.BY_NAME[name]["answer"]["independent_invariants"]
+    )
 
 
 def test_a_casimir_moves_nothing():
