@@ -149,7 +149,8 @@ def certificate(
         action: The linear action that the base density is built on, if there is one.
         measured: Claims of kind ``"measured"``, whose evidence holds ``name``,
             ``value``, ``tolerance`` (or None), ``points`` and ``dtype``, and whose words are
-            ``"name: value"`` or ``"name: value, to stay below tolerance"``.
+            ``"name: value"`` or ``"name: value, to stay below tolerance"``. Where it also
+            holds ``stages`` and ``stretch``, the tolerance is 8 epsilon stages stretch.
         encoder: Whether the encoder of latent momenta is equivariant; None for none.
 
     Returns:

@@ -13,7 +13,8 @@ log|det| = 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from types import UnionType
 from typing import Any, Literal, final
 
@@ -200,6 +201,11 @@ class HamiltonianFlow(nn.Module):
         """
         self._check(z, "z", 2 * self.n)
         return self._carry(z, reverse(self._factors))
+
+    @property
+    def maps(self) -> Iterator[Callable[[Tensor], Tensor]]:
+        """The stages of the map in order, each a map from (..., 2n) to (..., 2n)."""
+        return (partial(self._carry, factors=[factor]) for factor in self._factors)
 
     def joint_log_prob(self, z: Tensor) -> Tensor:
         r"""The log-density on phase space, exact.

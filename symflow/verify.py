@@ -50,6 +50,7 @@ MOST_ENTRIES, MOST_NAMES, MOST_ROOTS, MOST_TERMS = 5_000, 150, 3, 100_000
 HIGHEST_POWER, DEEPEST_PARENTHESIS = 64, 30
 LARGEST_ANSATZ, PRIME = 8_000, 2**31 - 1
 SECONDS = 120.0
+EPSILON = {"float64": 2**-52, "float32": 2**-23, "float16": 2**-10, "bfloat16": 2**-7}
 NAME = re.compile(r"[^\W\d_]\w{0,63}")
 TOKEN = re.compile(r"[0-9]+|[^\W\d_]\w*|\*\*|[-+*/()]|\S")
 PIECE = re.compile(r"piece [1-9][0-9]{0,3}: ")
@@ -531,6 +532,11 @@ def _measured(facts: _Facts, evidence: Evidence) -> str:
     words = f"{evidence['name']}: {value:.3g}"
     if tolerance is None:
         return words
+    if "stretch" in evidence:
+        _need(isfinite(evidence["stretch"]), "the stretch is not a finite number")
+        grown = evidence["stages"] * evidence["stretch"]
+        allowed = 8 * EPSILON[evidence["dtype"]] * grown
+        _need(abs(tolerance - allowed) <= 1e-9 * allowed, f"the bound is {allowed:g}")
     _need(abs(value) <= tolerance, f"{value} is above {tolerance}")
     return f"{words}, to stay below {tolerance:g}"
 

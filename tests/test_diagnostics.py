@@ -9,7 +9,7 @@ import torch
 
 import symflow as sf
 from symflow.certificate import Certificate
-from symflow.diagnostics import finite_actions, measurements
+from symflow.diagnostics import finite_actions, measurements, stretch
 from symflow.errors import ArgumentError, UnsupportedError
 from tests.random_models import points, scrambled
 from tests.systems import COMPACT, E3, NOTHING, SO2, SO2_AXIS, SO3, U2
@@ -229,7 +229,44 @@ def test_measurements_state_where_they_were_made():
     for claim in claims:
         assert claim.standing is sf.Standing.MEASURED
         assert (claim.evidence["points"], claim.evidence["dtype"]) == (9, "float32")
-        assert claim.evidence["value"] < claim.evidence["tolerance"] == 1e-5
+        assert claim.evidence["value"] < claim.evidence["tolerance"]
+        grown = claim.evidence["stages"] * claim.evidence["stretch"]
+        assert claim.evidence["tolerance"] == 8 * 2**-23 * grown
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("stiffness", [1, 4, 8])
+def test_round_off_grows_no_faster_than_the_stretch_allows(stiffness, dtype):
+    model = flow(dtype=dtype)
+    with torch.no_grad():
+        for weights in model.pieces.parameters():
+            weights.mul_(stiffness)
+    for claim in measurements(model, points(4, 200, dtype)):
+        assert claim.evidence["value"] < claim.evidence["tolerance"] / 4, claim
+    assert stiffness < 8 or claim.evidence["stretch"] > 10
+
+
+def test_what_is_not_round_off_is_above_the_bound():
+    """Half a step too much on the way back, of one part in a million, is seen."""
+    model = flow()
+    z = points(4, 200)
+    allowed = measurements(model, z)[-1].evidence["tolerance"]
+    with torch.no_grad():
+        for weights in model.pieces.parameters():
+            weights.mul_(1 + 1e-6)
+        moved = model.forward(z)
+        for weights in model.pieces.parameters():
+            weights.div_(1 + 1e-6)
+        assert float((model.inverse(moved) - z).abs().max()) > 100 * allowed
+
+
+def test_the_stretch_is_that_of_the_whole_map_or_more():
+    model = flow()
+    z = points(4, 20)
+    M = torch.autograd.functional.jacobian(lambda x: model(x).sum(0), z).permute(1, 0, 2)
+    whole = float(torch.linalg.matrix_norm(M, ord=2).max())
+    assert stretch(model, z) >= whole * (1 - 1e-12)
+    assert whole >= 1
 
 
 def test_certificates_refuse_points_of_another_width_and_bad_numbers():
