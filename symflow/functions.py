@@ -21,11 +21,27 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
+from symflow.errors import ArgumentError
+
 __all__ = ["AbstractFunction", "ModuleFunction", "Tape", "Weights"]
 
 Weights = tuple[Tensor, ...]
 # What a pullback needs of the forward pass; each function keeps what it likes.
 Tape = Any
+
+# Layers that mix the points of a batch, or treat the same point differently each time.
+_NO_FUNCTIONS = (
+    nn.BatchNorm1d,
+    nn.BatchNorm2d,
+    nn.BatchNorm3d,
+    nn.SyncBatchNorm,
+    nn.Dropout,
+    nn.Dropout1d,
+    nn.Dropout2d,
+    nn.Dropout3d,
+    nn.AlphaDropout,
+    nn.FeatureAlphaDropout,
+)
 
 
 class AbstractFunction(nn.Module, ABC):
@@ -111,7 +127,11 @@ class ModuleFunction(AbstractFunction):
 
     Arguments:
         module: A smooth module from (B, m) to (B,) or (B, 1) that treats the points of a
-            batch one by one: no batch normalisation, and no dropout.
+            batch one by one.
+
+    Raises:
+        ArgumentError: If the module holds batch normalisation or dropout, or, when it
+            is called, if it does not give one number for each point.
 
     Example:
         >>> f = ModuleFunction(nn.Sequential(nn.Linear(2, 8), nn.GELU(), nn.Linear(8, 1)))
@@ -121,6 +141,13 @@ class ModuleFunction(AbstractFunction):
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
+        for name, layer in module.named_modules():
+            if isinstance(layer, _NO_FUNCTIONS):
+                raise ArgumentError(
+                    "Argument `module` must be a function of each point alone, but its "
+                    f"layer {name!r} is {type(layer).__name__}, with which forces would "
+                    "depend on the rest of the batch or on chance. Leave it out."
+                )
         self.module = module
 
     def value(self, invariants: Tensor) -> Tensor:
@@ -132,7 +159,8 @@ class ModuleFunction(AbstractFunction):
         Returns:
             The value, shape (...).
         """
-        return self.module(invariants).reshape(invariants.shape[:-1])
+        points = invariants.reshape(-1, invariants.shape[-1])
+        return _numbers(self.module(points), points).reshape(invariants.shape[:-1])
 
     def folded(self, scale: Tensor | None = None) -> Weights:
         """The parameters of the module, and the scale.
@@ -187,7 +215,18 @@ class ModuleFunction(AbstractFunction):
         named = dict(zip(names, weights, strict=False))
 
         def total(points: Tensor) -> Tensor:
-            value = torch.func.functional_call(self.module, named, (points.t(),)).sum()
+            found = torch.func.functional_call(self.module, named, (points.t(),))
+            value = _numbers(found, points.t()).sum()
             return value * weights[-1] if len(weights) > len(names) else value
 
         return torch.func.grad(total)(rows)
+
+
+def _numbers(values: Tensor, points: Tensor) -> Tensor:
+    """What a module gave, if that is a number for each point."""
+    if values.shape not in ((len(points),), (len(points), 1)):
+        raise ArgumentError(
+            "Argument `module` must give one number for each point, shape (B,) or "
+            f"(B, 1), but for {tuple(points.shape)} it gives {tuple(values.shape)}."
+        )
+    return values

@@ -111,7 +111,9 @@ class DerivativeNetwork(AbstractFunction):
         self.network = perceptron(1, 1, width, depth)
 
     def value(self, invariants: Tensor) -> Tensor:
-        """The function f(I), by 64-point Gauss-Legendre quadrature from 0.
+        r"""The function f(I), by 64-point Gauss-Legendre quadrature in asinh(I).
+
+        .. math:: f(I) = \int_0^{\operatorname{asinh} I} N(x) \sqrt{\cosh x} \, dx
 
         Arguments:
             invariants: Values of I, shape (..., 1).
@@ -121,8 +123,10 @@ class DerivativeNetwork(AbstractFunction):
         """
         nodes = invariants.new_tensor((_NODES + 1) / 2)
         weights = invariants.new_tensor(_WEIGHTS / 2)
-        slopes = self.gradient((invariants * nodes).unsqueeze(-1)).squeeze(-1)
-        return (slopes * weights).sum(-1) * invariants.squeeze(-1)
+        end = torch.asinh(invariants)
+        x = end * nodes
+        integrand = self.network(x.unsqueeze(-1)).squeeze(-1) * x.cosh().sqrt()
+        return (integrand * weights).sum(-1) * end.squeeze(-1)
 
     def folded(self, scale: Tensor | None = None) -> Weights:
         """The weights and biases, those of the last layer times the scale.

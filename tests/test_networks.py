@@ -52,11 +52,11 @@ def test_any_network_of_several_invariants_is_no_gradient():
 
 @pytest.mark.parametrize("depth", [1, 2])
 def test_value_of_a_derivative_is_its_integral(depth):
-    """d/dI of the quadrature is the integrand; 64 nodes leave a small rest."""
+    """d/dI of the quadrature is the integrand, for 64 nodes to round-off."""
     f = scrambled(DerivativeNetwork(width=8, depth=depth).double(), size=0.7)
     values = inputs(1).requires_grad_()
     (by_autograd,) = torch.autograd.grad(f.value(values).sum(), values)
-    torch.testing.assert_close(f.gradient(values), by_autograd, rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(f.gradient(values), by_autograd, rtol=1e-12, atol=1e-12)
     assert f.value(torch.zeros(1, 1, dtype=torch.float64)).item() == 0.0
 
 
