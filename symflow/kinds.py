@@ -9,14 +9,11 @@ linear action works on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from symflow.linear_forms import Form
+from symflow.sparse_matrices import Matrix
 
-__all__ = ["Cluster", "Kind", "Matrix"]
-
-# The entries of a matrix that are not zero, by row and column.
-Matrix = dict[tuple[int, int], Any]
+__all__ = ["Cluster", "Kind"]
 
 
 @dataclass(frozen=True)
