@@ -23,6 +23,7 @@ from sympy import QQ, Expr, Float, Integer
 from sympy.polys.rings import PolyElement
 
 from symflow.affine_fields import affine_field, is_periodic
+from symflow.canonical_bases import CanonicalBasis
 from symflow.classification import Identity
 from symflow.errors import (
     ArgumentError,
@@ -130,6 +131,14 @@ class LieAlgebra(AbstractLieAlgebra):
         # Named apart already, and functions satisfy the Jacobi identity.
         self._names = tuple(basis.names)
         self._table = basis.table()
+
+    @cached_property
+    def _canonical(self) -> CanonicalBasis | None:
+        if self.domain is QQ:
+            return None
+        canonical = self._basis.canonical()
+        smaller = self.domain.unify(canonical.table.domain) == self.domain
+        return canonical.over(self.domain) if smaller else None
 
     @property
     def space(self) -> AbstractSpace:
@@ -385,8 +394,23 @@ class _Basis:
 
     def table(self) -> LieTable:
         """The structure constants, when every bracket is known to lie in the span."""
+        return self._table_of(self._constants)
+
+    def canonical(self) -> CanonicalBasis:
+        """The same algebra in the echelon basis of its span."""
+        ring, span = self.ring, Span(self.ring.domain)
+        functions, vectors = zip(*self._span.basis, strict=True)
+        gradients = [ring.slopes(f) for f in functions if span.insert(f)]
+        velocities = list(map(ring.velocity, gradients))
+        constants = {}
+        for i, j in combinations(range(len(functions)), 2):
+            bracket = ring.derivative_along(gradients[i], velocities[j])
+            constants[i, j], _ = span.split(bracket)
+        return CanonicalBasis(self._table_of(constants), vectors, ring.domain)
+
+    def _table_of(self, constants: Mapping[tuple[int, int], Row]) -> LieTable:
         domain = self.ring.domain
-        brackets = {pair: row for pair, row in self._constants.items() if row}
+        brackets = {pair: row for pair, row in constants.items() if row}
         if domain is QQ:
             return LieTable(len(self.names), brackets, domain)
         # The constants may be simpler than the functions, in a smaller field.

@@ -150,7 +150,7 @@ def certificate(
         measured: Claims of kind ``"measured"``, whose evidence holds ``name``,
             ``value``, ``tolerance`` (or None), ``points`` and ``dtype``, and whose words are
             ``"name: value"`` or ``"name: value, to stay below tolerance"``. Where it also
-            holds ``stages`` and ``stretch``, the tolerance is 8 epsilon stages stretch.
+            holds ``stages`` and ``stretch``, the tolerance is 4 epsilon stages stretch.
         encoder: Whether the encoder of latent momenta is equivariant; None for none.
 
     Returns:

@@ -45,7 +45,7 @@ Map = Callable[[Tensor], Tensor]
 _ANGLES = (0.7, -1.9, 2.6)
 
 # Units of round-off that one stage may commit: 0.6 is the most seen in correct chains.
-_ALLOWED = 8
+_ALLOWED = 4
 
 
 def finite_actions(
@@ -291,7 +291,7 @@ def measurements(
 
     The laws hold up to round-off, so each figure is held against
 
-    .. math:: 8 \, u \, m \, s
+    .. math:: 4 \, u \, m \, s
 
     with the machine epsilon u, the number m of stages and the `stretch` s.
 

@@ -135,6 +135,17 @@ class Span:
                 add_multiple(coordinates, -factor, opposite)
         return coordinates, remainder
 
+    @property
+    def basis(self) -> list[tuple[dict[Any, Any], Row]]:
+        """The reduced echelon basis, each vector with its coordinates in those inserted.
+
+        Greatest first column first; it depends on the span alone.
+        """
+        return [
+            (dict(row), {k: -value for k, value in opposite.items()})
+            for _, (row, opposite) in sorted(self._rows.items(), reverse=True)
+        ]
+
     def insert(self, vector: Mapping[Any, Any]) -> bool:
         """Add a vector, if it is independent of those before.
 

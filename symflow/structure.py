@@ -21,6 +21,7 @@ from sympy import Add, Expr, Matrix, Mul, Symbol
 from sympy.polys.domains.domain import Domain
 
 from symflow.bracket_tables import BracketTable
+from symflow.canonical_bases import CanonicalBasis
 from symflow.cartan_subalgebras import cartan_subalgebra
 from symflow.casimirs import casimir_count, casimir_polynomials
 from symflow.classification import Identity, classify
@@ -138,41 +139,54 @@ class AbstractLieAlgebra:
             for (i, j), row in self._table.brackets.items()
         }
 
+    @cached_property
+    def _canonical(self) -> CanonicalBasis | None:
+        """A basis in which the constants are simpler, where one is known."""
+        return None
+
+    @property
+    def _simple(self) -> LieTable:
+        """The structure constants in the canonical basis, or the declared ones."""
+        return self._table if self._canonical is None else self._canonical.table
+
     def _subspace(self, rows: Echelon) -> Subspace:
+        """A subspace that was found in the canonical basis."""
+        if self._canonical is not None:
+            rows = self._canonical.declared(rows)
         return Subspace(self._names, rows, self.domain)
 
     @cached_property
     def center(self) -> Subspace:
         """What commutes with everything."""
-        return self._subspace(self._table.center)
+        return self._subspace(self._simple.center)
 
     @cached_property
     def derived_series(self) -> tuple[Subspace, ...]:
         r"""The series :math:`D^{k+1} = [D^k, D^k]`, to zero or to the first repeat."""
-        series = self._table.series(self._table.whole, lower=False)
+        series = self._simple.series(self._simple.whole, lower=False)
         return tuple(map(self._subspace, series))
 
     @cached_property
     def lower_central_series(self) -> tuple[Subspace, ...]:
         r"""The series :math:`C^{k+1} = [g, C^k]`, to zero or to the first repeat."""
-        series = self._table.series(self._table.whole, lower=True)
+        series = self._simple.series(self._simple.whole, lower=True)
         return tuple(map(self._subspace, series))
 
     @cached_property
     def upper_central_series(self) -> tuple[Subspace, ...]:
         r"""The series of the x with :math:`[g, x] \subset Z_k`, from zero till it stays."""
-        terms = [self._table.span([])]
+        terms = [self._simple.span([])]
         while True:
-            quotient, pivots = self._table.quotient(terms[-1]), set(terms[-1].pivots)
+            quotient, pivots = self._simple.quotient(terms[-1]), set(terms[-1].pivots)
             free = [i for i in range(self.dimension) if i not in pivots]
             central = [{free[a]: v for a, v in x.items()} for x in quotient.center.rows]
             if not central:
                 return tuple(map(self._subspace, terms))
-            terms.append(self._table.span([*terms[-1].rows, *central]))
+            terms.append(self._simple.span([*terms[-1].rows, *central]))
 
     @cached_property
     def _radical(self) -> Echelon:
-        return radical(self._table)
+        return radical(self._simple)
 
     @property
     def radical(self) -> Subspace:
@@ -182,22 +196,22 @@ class AbstractLieAlgebra:
     @cached_property
     def nilradical(self) -> Subspace:
         """The largest nilpotent ideal."""
-        return self._subspace(nilradical(self._table, self._radical))
+        return self._subspace(nilradical(self._simple, self._radical))
 
     @cached_property
     def levi_factor(self) -> Subspace:
         """A semisimple subalgebra that complements the radical."""
-        return self._subspace(levi_factor(self._table, self._radical))
+        return self._subspace(levi_factor(self._simple, self._radical))
 
     @cached_property
     def _summands(self) -> tuple[list[Summand], Echelon]:
-        return direct_summands(self._table)
+        return direct_summands(self._simple)
 
     @property
     def ideals(self) -> tuple[Subspace, ...]:
         """The indecomposable direct summands over the field, the abelian ones last."""
         summands, abelian = self._summands
-        lines = [self._table.span([row]) for row in abelian.rows]
+        lines = [self._simple.span([row]) for row in abelian.rows]
         return tuple(
             map(self._subspace, [*(summand.space for summand in summands), *lines])
         )
@@ -205,7 +219,7 @@ class AbstractLieAlgebra:
     @cached_property
     def cartan_subalgebra(self) -> Subspace:
         """A Cartan subalgebra: nilpotent, and its own normaliser."""
-        return self._subspace(cartan_subalgebra(self._table))
+        return self._subspace(cartan_subalgebra(self._simple))
 
     @property
     def rank(self) -> int:
@@ -268,7 +282,7 @@ class AbstractLieAlgebra:
             UnsupportedError: If a sign depends on parameters whose assumptions leave it
                 open, or the constants are not real.
         """
-        return signature(self._table.killing, self.dimension, self.domain)
+        return signature(self._simple.killing, self.dimension, self.domain)
 
     @property
     def is_abelian(self) -> bool:
@@ -306,7 +320,7 @@ class AbstractLieAlgebra:
 
         .. math:: \dim g - \operatorname{rank} \Big(\sum_k c_{ij}^k x_k\Big)
         """
-        return casimir_count(self._table)
+        return casimir_count(self._simple)
 
     def casimirs(self, degree: int = 2) -> tuple[Expr, ...]:
         r"""The Casimir polynomials that are no products of lower ones.
@@ -362,7 +376,7 @@ class AbstractLieAlgebra:
 
     @cached_property
     def _abstract_identity(self) -> Identity:
-        return classify(self._table, *self._summands)
+        return classify(self._simple, *self._summands)
 
     def product(self, left: Subspace, right: Subspace) -> Subspace:
         r"""The span of all brackets of two subspaces.
@@ -387,7 +401,8 @@ class AbstractLieAlgebra:
         """
         for space in (left, right):
             self._check_own(space)
-        return self._subspace(self._table.product(left.rows, right.rows))
+        rows = self._table.product(left.rows, right.rows)
+        return Subspace(self._names, rows, self.domain)
 
     def subalgebra(self, space: Subspace) -> AbstractLieAlgebra:
         r"""A subspace that closes, as an algebra of its own.

@@ -535,7 +535,7 @@ def _measured(facts: _Facts, evidence: Evidence) -> str:
     if "stretch" in evidence:
         _need(isfinite(evidence["stretch"]), "the stretch is not a finite number")
         grown = evidence["stages"] * evidence["stretch"]
-        allowed = 8 * EPSILON[evidence["dtype"]] * grown
+        allowed = 4 * EPSILON[evidence["dtype"]] * grown
         _need(abs(tolerance - allowed) <= 1e-9 * allowed, f"the bound is {allowed:g}")
     _need(abs(value) <= tolerance, f"{value} is above {tolerance}")
     return f"{words}, to stay below {tolerance:g}"

@@ -42,7 +42,7 @@ NUMBER = Claim(
         "tolerance": 2**-17,
         "points": 8,
         "dtype": "float32",
-        "stages": 4,
+        "stages": 8,
         "stretch": 2.0,
     },
 )
@@ -507,7 +507,7 @@ def measurement_changed(made, random):
         "tolerance": [1e-9, -1.0, 1e-4, float("nan"), "1", True, None],
         "points": [0, -8, 8.5, "8", None, True],
         "dtype": ["", "int32", 32, None, "float64"],
-        "stages": [0, -4, 5, "4", None],
+        "stages": [0, -8, 5, "8", None],
         "stretch": [0.5, 20.0, -2.0, float("nan"), "2", None],
     }
     evidence[key] = random.choice(wrong[key])
