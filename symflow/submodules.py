@@ -1,0 +1,196 @@
+r"""Submodules: the smaller vectors of which a vector is the sum.
+
+Takes the matrices by which an algebra moves one vector, gives combinations of its components
+that the algebra does not mix, in as many parts as are found.
+
+.. math:: B \alpha_k = \alpha_k B, \quad \chi_B = f_1 f_2 \cdots \text{ coprime}
+    \;\Rightarrow\; V^* = \ker f_1(B)^T \oplus \ker f_2(B)^T \oplus \cdots
+
+Matrices that commute with the action are few and short after lattice reduction, and those
+with several eigenvalues take it apart. Parts that are not taken apart cost time later, and
+nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice, product
+from math import lcm
+
+import flint
+from sympy import QQ
+from sympy.polys.domains.domain import Domain
+
+from symflow.intertwiners import intertwiners
+from symflow.linear_algebra import Row, Span, add_multiple, echelon, nullspace, rank
+from symflow.sparse_matrices import Matrix, combined, matrix_rows
+
+__all__ = ["LARGEST_VECTOR", "restricted", "submodules"]
+
+# Vectors of more components than this are not taken apart, nor compared but for equality.
+LARGEST_VECTOR = 24
+
+_SMALL = range(-2, 3)
+_MOST_TRIES = 400
+
+# Up to so many commuting matrices all small combinations are tried, beyond them pairs.
+_FEW = 4
+
+
+def submodules(
+    matrices: Sequence[Matrix], size: int, domain: Domain
+) -> list[list[Row]]:
+    """Bases of combinations of components that the fields do not leave.
+
+    Arguments:
+        matrices: The matrices by which the components move.
+        size: The number of components.
+        domain: The field of the entries; only vectors over the rationals are taken apart.
+
+    Returns:
+        One basis for each part; a single one if no other was found.
+
+    Example:
+        >>> turn = {(0, 2): QQ(-1), (2, 0): QQ(1), (1, 3): QQ(-1), (3, 1): QQ(1)}
+        >>> [len(rows) for rows in submodules([turn], 4, QQ)]
+        [2, 2]
+    """
+    whole = [[{i: domain.one} for i in range(size)]]
+    if domain is not QQ or not 1 < size <= LARGEST_VECTOR:
+        return whole
+    commuting = intertwiners(matrices, matrices, size, size, domain)
+    if len(commuting) == 1:
+        return whole
+    for B in _zero_divisors(_short_basis(commuting, size), size):
+        parts = _left_kernels(B)
+        if len(parts) > 1:
+            return _split_alike(matrices, sorted(parts, key=len), domain)
+    return whole
+
+
+def restricted(a: Matrix, rows: Sequence[Row], domain: Domain) -> Matrix:
+    """The matrix of a field on combinations of components that it does not leave.
+
+    Arguments:
+        a: The matrix on the components.
+        rows: The combinations.
+        domain: The field of the entries.
+
+    Returns:
+        The matrix on the combinations.
+
+    Example:
+        >>> swap = {(0, 1): QQ(1), (1, 0): QQ(1)}
+        >>> restricted(swap, [{0: QQ(1), 1: QQ(-1)}], QQ)
+        {(0, 0): -1}
+    """
+    span = Span(domain)
+    for row in rows:
+        span.insert(row)
+    found: Matrix = {}
+    for k, row in enumerate(rows):
+        image: Row = {}
+        for (i, j), x in a.items():
+            if i in row:
+                add_multiple(image, row[i] * x, {j: domain.one})
+        coordinates, _ = span.split(image)
+        found.update({(k, j): x for j, x in coordinates.items()})
+    return found
+
+
+def _split_alike(
+    matrices: Sequence[Matrix], parts: Sequence[list[Row]], domain: Domain
+) -> list[list[Row]]:
+    """The parts taken apart in turn, the smallest first: what moves like it is cut off."""
+    found: list[list[Row]] = []
+    for rows in parts:
+        local = [restricted(a, rows, domain) for a in matrices]
+        pieces = None
+        for known in found:
+            small = [restricted(a, known, domain) for a in matrices]
+            pieces = pieces or _copies(small, len(known), local, len(rows), domain)
+        pieces = pieces or submodules(local, len(rows), domain)
+        found += [[combined(row, rows) for row in piece] for piece in pieces]
+    return found
+
+
+def _copies(
+    small: Sequence[Matrix],
+    size: int,
+    large: Sequence[Matrix],
+    width: int,
+    domain: Domain,
+) -> list[list[Row]] | None:
+    """Copies of a small action that a large one is the sum of, if it is."""
+    basis = intertwiners(small, large, size, width, domain)
+    if len(basis) * size != width:
+        return None
+    pieces = [matrix_rows(T, size) for T in basis]
+    every = [row for rows in pieces for row in rows]
+    return pieces if rank(every, width, domain) == width else None
+
+
+def _short_basis(commuting: Sequence[Matrix], size: int) -> list[flint.fmpz_mat]:
+    """Short integer matrices that span those that commute."""
+    table = []
+    for B in commuting:
+        scale = lcm(*(int(x.denominator) for x in B.values()))
+        row = [0] * size**2
+        for (i, j), x in B.items():
+            row[i * size + j] = int(x * scale)
+        table.append(row)
+    reduced = flint.fmpz_mat(table).lll().table()
+    return [flint.fmpz_mat(size, size, row) for row in reduced]
+
+
+def _zero_divisors(
+    basis: Sequence[flint.fmpz_mat], size: int
+) -> Iterator[flint.fmpz_mat]:
+    """Commuting matrices, those likely to have several eigenvalues first."""
+    yield from basis
+    number = len(basis)
+    small: Iterable[Sequence[int]] = product(_SMALL, repeat=number)
+    chosen_in_turn = small if number <= _FEW else _pairs(number)
+    for chosen in islice(chosen_in_turn, _MOST_TRIES):
+        total = flint.fmpz_mat(size, size)
+        for x, B in zip(chosen, basis, strict=True):
+            if x:
+                total = total + B * x
+        yield total
+        # The products of a zero divisor are likely to have the eigenvalue 0 and others.
+        if not total.det() and total != flint.fmpz_mat(size, size):
+            for B in basis:
+                yield total * B
+
+
+def _pairs(number: int) -> Iterator[list[int]]:
+    values = [x for x in _SMALL if x]
+    for a, b in combinations(range(number), 2):
+        for x, y in product(values, repeat=2):
+            chosen = [0] * number
+            chosen[a], chosen[b] = x, y
+            yield chosen
+
+
+def _left_kernels(B: flint.fmpz_mat) -> list[list[Row]]:
+    """The row vectors that the coprime factors of the characteristic polynomial kill."""
+    size = B.nrows()
+    _, factors = B.charpoly().factor()
+    if len(factors) < 2:
+        return [[]]
+    parts = []
+    for f, power in factors:
+        value = flint.fmpz_mat(size, size)
+        for c in reversed((f**power).coeffs()):
+            value = value * B + _scalar(c, size)
+        table = value.transpose().table()
+        rows = [{j: QQ(int(x)) for j, x in enumerate(row) if x} for row in table]
+        parts.append(list(echelon(nullspace(rows, size), size).rows))
+    return parts
+
+
+def _scalar(c: flint.fmpz, size: int) -> flint.fmpz_mat:
+    places = range(size)
+    return flint.fmpz_mat(
+        size, size, [c if i == j else 0 for i in places for j in places]
+    )
