@@ -120,10 +120,12 @@ def _rational_rows(angles: Sequence[Terms], domain: Domain) -> list[dict[Any, An
 def _rational_parts(value: Any) -> list[tuple[tuple[Monomial, int], Any]]:  # noqa: ANN401
     """The rational coordinates of an element, by power of parameters and surd."""
     if isinstance(value, FracElement):
+        # The denominator is a number here, and need not be one: (2 a + 1) / 2.
+        below = value.denom.LC
         return [
             ((monomial, power), number)
             for monomial, inner in value.numer.terms()
-            for (_, power), number in _rational_parts(inner)
+            for (_, power), number in _rational_parts(inner / below)
         ]
     if QQ.of_type(value):
         return [(((), 0), value)]

@@ -20,7 +20,7 @@ import sympy
 from sympy import Add, Expr, Mul, Pow, Rational, Symbol, postorder_traversal
 from sympy.polys.rings import PolyRing
 
-from symflow.angles import angle_basis
+from symflow.angles import AngleBasis, angle_basis
 from symflow.coefficient_field import CoefficientField
 from symflow.errors import UnsupportedError
 from symflow.kernels import Kernels, Kind
@@ -90,6 +90,8 @@ class FunctionTower:
             self._powers: dict[Expr, tuple[Terms, Terms, int]] = {}
             self._circles: list[tuple[Terms, int]] = []
             self._exponentials: list[tuple[Terms, int]] = []
+            # By base: the exponents that are no fractions, and the places of the powers.
+            self._general: dict[Expr, list[tuple[Any, int]]] = {}
             self._finished = False
             self._resize()
             try:
@@ -180,6 +182,10 @@ class FunctionTower:
         if natural:
             one = {self._zero: self._unity}
             return power(self._read(base), int(exponent), one)
+        if self._varies(base):
+            if expression not in self._values:
+                self._build([expression])
+            return self.field.lowered(self.kernels.padded(self._values[expression]))
         return self._constant(expression)
 
     def _constant(self, expression: Expr) -> Terms:
@@ -225,16 +231,28 @@ class FunctionTower:
 
     def _build(self, nodes: Sequence[Expr]) -> None:
         roots: dict[Expr, int] = {}
+        general: dict[Expr, list[Expr]] = {}
         for node in nodes:
             if not isinstance(node, Pow):
                 if not isinstance(node, _KNOWN):
                     _refuse(node)
-            elif not node.exp.is_Rational:
+            elif node.exp.is_Rational:
+                roots[node.base] = lcm(roots.get(node.base, 1), int(node.exp.q))
+            elif self._varies(node.exp):
                 _refuse(node)
             else:
-                roots[node.base] = lcm(roots.get(node.base, 1), int(node.exp.q))
+                general.setdefault(node.base, []).append(node.exp)
+        splits = {base: self._split(base, general[base]) for base in general}
+        for base, split in splits.items():
+            (part,) = split.angles[0].values()
+            roots[base] = lcm(
+                roots.get(base, 1),
+                int(self.field.expression(self.field.domain.one / part)),
+            )
         for base, root in roots.items():
             self._add_power(base, root)
+        for base, exponents in general.items():
+            self._add_general_powers(base, exponents, splits[base])
         self._add_angles([node for node in nodes if isinstance(node, _CIRCULAR)])
         self._add_exponentials(
             [node for node in nodes if isinstance(node, _EXPONENTIAL)]
@@ -371,6 +389,70 @@ class FunctionTower:
         ring = PolyRing(self.kernels.size * ["x"], self.field.domain)
         content, factors = ring.from_dict(element).factor_list()
         return content, [(dict(factor), count) for factor, count in factors]
+
+    def _split(self, base: Expr, exponents: Sequence[Expr]) -> AngleBasis:
+        """Exponents as integer sums of a fraction and few that are no fractions."""
+        known = [exponent for exponent, _ in self._general.get(base, [])]
+        new = [self._element(exponent) for exponent in exponents]
+        basis = angle_basis(
+            [{(1,): e} for e in (self.field.domain.one, *known, *new)],
+            self.field.domain,
+        )
+        kept = [next(iter(angle.values())) for angle in basis.angles[1:]]
+        if kept[: len(known)] != known:
+            raise UnsupportedError(
+                "Argument `generators` must not hold a power of which another is a "
+                f"fraction inside another function, but {base} has the exponents "
+                f"{', '.join(map(str, exponents))}. Write all by the smaller one."
+            )
+        if self._finished and (len(kept) > len(known) or base not in self._powers):
+            raise UnsupportedError(
+                "Argument `expression` must lie in the ring of functions that was "
+                f"built, but it holds {base} to the power of {exponents[0]}. Build the "
+                "ring from all the expressions that are to be compared."
+            )
+        return basis
+
+    def _add_general_powers(
+        self, base: Expr, exponents: Sequence[Expr], basis: AngleBasis
+    ) -> None:
+        """Add the powers of one base whose exponents are constants but no fractions."""
+        _, radicand, _ = self._powers[base]
+        if base not in self._general and self._general:
+            bases = [self._powers[other][1] for other in self._general]
+            self._compare_bases([*bases, radicand])
+        known = self._general.setdefault(base, [])
+        for angle in basis.angles[1 + len(known) :]:
+            (exponent,) = angle.values()
+            inverse = self._inverse(self.kernels.padded(radicand))
+            known.append((exponent, self.kernels.size))
+            self.kernels.add_general_power(radicand, inverse, exponent)
+            self._resize()
+        (part,) = basis.angles[0].values()
+        for exponent, row in zip(
+            exponents, basis.multiples[-len(exponents) :], strict=True
+        ):
+            fraction = self.field.expression(part) * row.get(0, 0)
+            found = self._argument(Pow(base, fraction))
+            for (_, place), k in zip(known, range(1, 1 + len(known)), strict=True):
+                n = row.get(k, 0)
+                generator = self.kernels.generator(place if n > 0 else place + 1)
+                found = product(found, power(generator, abs(n), self.one))
+            self._values[Pow(base, exponent)] = self.kernels.reduce(found)
+
+    def _compare_bases(self, bases: Sequence[Terms]) -> None:
+        """Doubt powers of bases that may be products of each other."""
+        seen: list[Terms] = []
+        for base in bases:
+            _, factors = self._factors(base)
+            plain = all(not any(e[len(self.variables) :]) for e in base)
+            if not plain or len(factors) > 1 or factors[0][0] in seen:
+                self.kernels.doubts.append(
+                    f"powers of {self.kernels.expression(base)} are not known to be "
+                    "independent of the other powers with such exponents (write the "
+                    "power of a product as a product of powers)"
+                )
+            seen += [factor for factor, _ in factors]
 
     def _add_angles(self, nodes: Sequence[Expr]) -> None:
         turns = self._multiples(nodes, self._circles, self.kernels.add_circle, "sine")

@@ -256,11 +256,36 @@ class Kernels:
             argument: The element a, free of rational relations with earlier ones.
         """
         self._expect_algebraic(argument, "an exponential")
-        one, a = self.field.domain.one, self.expression(argument)
-        slope, zeros = self.gradient(argument), (0,) * self.size
-        up, down = _extended(slope, (1, 0), one), _extended(slope, (0, 1), -one)
-        self._append(Kernel(Kind.EXPONENTIAL, exp(a), up))
-        self._append(Kernel(Kind.INVERSE, exp(-a), down))
+        a = self.expression(argument)
+        self._add_pair(exp(a), exp(-a), self.gradient(argument))
+
+    def add_general_power(self, base: Terms, inverse: Terms, exponent: Any) -> None:  # noqa: ANN401
+        r"""Add :math:`B^e` and :math:`B^{-e}` for a constant e that is no fraction.
+
+        .. math:: \partial_k B^e = e \, B^e \, B^{-1} \, \partial_k B
+
+        Arguments:
+            base: The element B.
+            inverse: The element 1/B.
+            exponent: The constant e, free of rational relations with 1 and the earlier
+                exponents of this base.
+        """
+        self._expect_algebraic(base, "a power with such an exponent")
+        slope: dict[int, Terms] = {}
+        for k, terms in self.gradient(self.padded(base)).items():
+            add_product(slope.setdefault(k, {}), self.field.lowered(inverse), terms)
+        rising = {
+            k: {m: exponent * value for m, value in self.field.raised(terms).items()}
+            for k, terms in ((k, self.reduce(terms)) for k, terms in slope.items())
+        }
+        radicand, power = self.expression(base), self.field.expression(exponent)
+        self._add_pair(Pow(radicand, power), Pow(radicand, -power), rising)
+
+    def _add_pair(self, up: Expr, down: Expr, slope: Mapping[int, Terms]) -> None:
+        """Add an exponential and its inverse, by the derivative of the argument."""
+        one, zeros = self.field.domain.one, (0,) * self.size
+        self._append(Kernel(Kind.EXPONENTIAL, up, _extended(slope, (1, 0), one)))
+        self._append(Kernel(Kind.INVERSE, down, _extended(slope, (0, 1), -one)))
         self._relate({(*zeros, 1, 1): one, (*zeros, 0, 0): -one})
 
     def add_free(self, expression: Expr, gradient: Mapping[int, Terms]) -> None:

@@ -43,7 +43,7 @@ class Radicals:
         self.definitions: dict[Symbol, Expr] = {}
 
     def rewritten(self, expression: Expr) -> Expr:
-        """An expression with its roots as powers of symbols.
+        """An expression with its roots and general powers as powers of symbols.
 
         Arguments:
             expression: The expression.
@@ -58,9 +58,9 @@ class Radicals:
         arguments = [self.rewritten(part) for part in expression.args]
         if (
             isinstance(expression, Pow)
-            and expression.exp.is_Rational
             and not expression.exp.is_Integer
             and self._varies(arguments[0])
+            and not self._varies(arguments[1])
         ):
             found = self._power(*arguments)
         elif all(a is b for a, b in zip(arguments, expression.args, strict=True)):

@@ -31,6 +31,21 @@ def test_every_angle_is_an_integer_sum_of_the_basis(given_):
         assert not offset
 
 
+@settings(deadline=None)
+@given(st.lists(st.tuples(fractions, fractions).filter(any), min_size=1, max_size=4))
+def test_so_it_is_where_parameters_stand_in_them(pairs):
+    domain = QQ.frac_field(Symbol("k"))
+    k = domain.from_sympy(Symbol("k"))
+    given_ = [{(1,): domain.one * left + k * right} for left, right in pairs]
+    basis = angle_basis(given_, domain)
+    for angle, row in zip(given_, basis.multiples, strict=True):
+        total = {}
+        for place, n in row.items():
+            accumulate(total, multiples(domain.one * n, basis.angles[place]).items())
+        assert total == angle
+    assert not any(basis.offsets)
+
+
 def test_parameters_are_no_integers():
     """k x is no multiple of x, though it is one over the field of k."""
     domain = QQ.frac_field(Symbol("k"))

@@ -36,6 +36,17 @@ IDENTITIES = [
     sp.sin(1) ** 2 + sp.cos(1) ** 2 - 1 + 0 * x,
     sp.sin(k) ** 2 + sp.cos(k) ** 2 - 1,
     sp.exp(sp.Rational(1, 2)) * sp.exp(sp.Rational(1, 2)) - sp.E,
+    sp.Mul(x**k, x, evaluate=False) - x ** (k + 1),
+    sp.Mul(x ** (k / 2), x ** (k / 2 + 1), evaluate=False) - x * x**k,
+    sp.Mul(x**k, sp.sqrt(x), evaluate=False) - x ** (k + sp.Rational(1, 2)),
+    sp.Mul(x ** sp.sqrt(2), x ** (1 - sp.sqrt(2)), evaluate=False) - x,
+    sp.Mul(x ** (1 / (k + 1)), x ** (k / (k + 1)), evaluate=False) - x,
+    sp.Mul(r**m, r**m, evaluate=False) - (x**2 + y**2) ** m,
+    sp.sin((2 * k + 1) * x / 2) * 2 * sp.cos((2 * k + 1) * x / 2)
+    - sp.sin((2 * k + 1) * x),
+    sp.sin((2 * k + 1) * x / 2)
+    - sp.sin(k * x) * sp.cos(x / 2)
+    - sp.cos(k * x) * sp.sin(x / 2),
 ]
 
 
@@ -43,6 +54,28 @@ IDENTITIES = [
 def test_what_vanishes_is_seen_to_vanish(identity):
     ring = PhasePolynomials(SPACE, [identity])
     assert ring.terms(identity) == {}
+
+
+POWERS = [x**k, x**k * y**m, (x**2 + y**2) ** (k / 2), x ** sp.sqrt(3) * sp.log(x)]
+
+
+@pytest.mark.parametrize("f", POWERS, ids=str)
+def test_general_powers_have_the_derivatives_that_sympy_gives(f):
+    ring = PhasePolynomials(SPACE, [f])
+    slopes = ring.slopes(ring.terms(f))
+    for place, variable in enumerate(SPACE.z):
+        difference = ring.expression(slopes.get(place, {})) - f.diff(variable)
+        at = {x: sp.Rational(7, 5), y: sp.Rational(3, 7), k: sp.Rational(5, 11), m: 2}
+        assert abs(difference.subs(at).evalf(40)) < 1e-30
+
+
+@pytest.mark.parametrize(
+    "f",
+    [x**k - x**m, x**k - x ** (k + 1), x**k * y**k - x**k, x**k - sp.log(x)],
+    ids=str,
+)
+def test_powers_that_differ_are_told_apart(f):
+    assert PhasePolynomials(SPACE, [f]).terms(f)
 
 
 @pytest.mark.parametrize("identity", IDENTITIES[:15], ids=str)
@@ -117,6 +150,9 @@ def test_the_jacobi_identity_holds_for_roots_and_sines():
         (sp.atan(x) + sp.atan(1 / x), "other inverse functions"),
         (sp.pi * x + sp.E * y, "algebraically independent"),
         (x**a, "is not"),
+        ((x * y) ** k * x**k, "product of powers"),
+        ((x + r) ** k * y**k, "product of powers"),
+        (sp.log(x) ** k, "not known to be independent"),
         (sp.Max(x, y), "kink"),
     ],
 )
