@@ -91,8 +91,9 @@ class ClassicalAction(ABC):
     def tensors(self) -> str:
         """What the entries are, in words."""
 
+    @property
     @abstractmethod
-    def __len__(self) -> int:
+    def count(self) -> int:
         """The number of entries."""
 
     @abstractmethod
@@ -193,7 +194,9 @@ class OrthogonalAction(ClassicalAction):
         """What the entries are, in words."""
         return "scalar products, determinants"
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """The number of entries."""
         m = len(self.vectors)
         return comb(m + 1, 2) + comb(m, self.size)
 
@@ -253,7 +256,9 @@ class SymplecticAction(ClassicalAction):
         """What the entries are, in words."""
         return "symplectic products"
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """The number of entries."""
         return comb(len(self.vectors), 2)
 
     def products(self) -> Iterator[Entry]:
@@ -293,7 +298,9 @@ class GeneralLinearAction(ClassicalAction):
         on = f"with {_counted(len(self.covectors), 'covector')}"
         return f"pairings {on}, determinants" if self.special else f"pairings {on}"
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """The number of entries."""
         m, k = len(self.vectors), len(self.covectors)
         return m * k + self.special * (comb(m, self.size) + comb(k, self.size))
 

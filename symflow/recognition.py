@@ -58,7 +58,7 @@ def classical_action(cluster: Cluster, domain: Domain) -> ClassicalAction | None
         >>> turn = {(0, 1): -one, (1, 0): one}
         >>> kind = Kind(2, (turn,), (({0: one}, {1: one}), ({2: one}, {3: one})))
         >>> action = classical_action(Cluster((kind,), 1), QQ)
-        >>> action.group, len(action)
+        >>> action.group, action.count
         ('SO(2)', 4)
     """
     if len(cluster.kinds) == 2:
@@ -76,9 +76,7 @@ def classical_action(cluster: Cluster, domain: Domain) -> ClassicalAction | None
         S = invariant_form(kind.matrices, n, -1, domain)
         if S:
             return SymplecticAction(f"Sp({n},R)", n, kind.vectors, domain, S)
-    # An action may have no entry at all, so that it counts as false.
-    general = _general_linear(kind, dimension, domain)
-    return _unitary(kind, dimension, domain) if general is None else general
+    return _general_linear(kind, dimension, domain) or _unitary(kind, dimension, domain)
 
 
 def _general_linear(

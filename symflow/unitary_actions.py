@@ -64,7 +64,9 @@ class UnitaryAction(ClassicalAction):
         """The number of complex components."""
         return self.size // 2
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """The number of entries."""
         m = len(self.vectors)
         return m * m + self.special * 2 * comb(m, self.size // 2)
 

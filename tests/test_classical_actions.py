@@ -89,7 +89,7 @@ def test_a_search_finds_as_many_generators_in_each_degree(name):
 def test_the_number_of_entries_and_their_highest_degree(name):
     action = recognised(name)
     listed = list(action.entries())
-    assert len(action) == len(listed) == len(set(listed))
+    assert action.count == len(listed) == len(set(listed))
     degrees = [degree_of(action.polynomial(entry)) for entry in listed]
     assert action.highest == max(degrees)
     assert degrees == sorted(degrees)
