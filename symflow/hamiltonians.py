@@ -23,6 +23,7 @@ from symflow.compilation import compile as compile_functions
 from symflow.errors import ArgumentError
 from symflow.functions import AbstractFunction, Tape, Weights
 from symflow.networks import invariant_function
+from symflow.row_maps import row_map
 
 __all__ = ["AbstractHamiltonian", "InvariantHamiltonian", "KnownHamiltonian"]
 
@@ -153,6 +154,7 @@ class InvariantHamiltonian(AbstractHamiltonian):
         self.invariants = invariants
         # The flow evaluates the functions on the coordinates they depend on alone.
         self.reduced = _restricted(invariants, used)
+        self.rows = row_map(self.reduced)
         self.count = len(invariants.expressions)
         self.function = function or invariant_function(self.count, width, depth)
         self.register_buffer("mixing", None)
@@ -229,10 +231,10 @@ class InvariantHamiltonian(AbstractHamiltonian):
         Returns:
             The gradient, shape (d, B), and what `pull` needs.
         """
-        c, tape, pullback = self.angles(weights, x)
-        return pullback(c.t()).t(), (c, tape, pullback)
+        c, inner, at = self.angles(weights, x)
+        return self.rows.pullback(at, c), (c, inner, self.rows.kept(at))
 
-    def angles(self, weights: Weights, x: Tensor) -> tuple[Tensor, Tape, Any]:
+    def angles(self, weights: Weights, x: Tensor) -> tuple[Tensor, Tape, Tape]:
         """The slopes of H along the invariants.
 
         Arguments:
@@ -240,17 +242,16 @@ class InvariantHamiltonian(AbstractHamiltonian):
             x: The coordinates it depends on, shape (d, B).
 
         Returns:
-            The slopes, shape (m, B), what `pull_angles` needs, and the pullback of
-            covectors from the invariants to x.
+            The slopes, shape (m, B), what `pull_angles` needs, and what the row map's
+            derivatives need.
         """
-        values, pullback = self.reduced.value_and_pullback(x.t())
-        rows = values.t()
+        values, at = self.rows.value(x)
         if self.mixing is None or self.offset is None:
-            c, tape = self.function.slope(weights, rows)
-            return c, tape, pullback
-        mixed = torch.addmm(self.offset, self.mixing, rows)
-        c, tape = self.function.slope(weights, mixed)
-        return self.mixing.t() @ c, tape, pullback
+            c, inner = self.function.slope(weights, values)
+            return c, inner, at
+        mixed = torch.addmm(self.offset, self.mixing, values)
+        c, inner = self.function.slope(weights, mixed)
+        return self.mixing.t() @ c, inner, at
 
     def pull(
         self,
@@ -273,10 +274,10 @@ class InvariantHamiltonian(AbstractHamiltonian):
         Returns:
             The product of the Hessian with u, shape (d, B).
         """
-        c, inner, pullback = tape
-        along_c, along_x = pullback.second(c.t(), covector.t())
-        bar = self.pull_angles(weights, inner, along_c.t(), sums)
-        return along_x.t() + pullback(bar.t()).t()
+        c, inner, at = tape
+        along, bent = self.rows.bend(at, c, covector)
+        bar = self.pull_angles(weights, inner, along, sums)
+        return self.rows.finish(bent, bar)
 
     def pull_angles(
         self,
@@ -337,6 +338,7 @@ class KnownHamiltonian(AbstractHamiltonian):
         super().__init__(len(energy.symbols) // 2, used)
         self.energy = energy
         self.reduced = _restricted(energy, used)
+        self.rows = row_map(self.reduced)
 
     def value(self, z: Tensor) -> Tensor:
         """The energy.
@@ -370,10 +372,10 @@ class KnownHamiltonian(AbstractHamiltonian):
         Returns:
             The gradient, shape (d, B), and what `pull` needs.
         """
-        values, pullback = self.reduced.value_and_pullback(x.t())
+        values, at = self.rows.value(x)
         one = torch.ones_like(values)
         one = one * weights[0] if weights else one
-        return pullback(one).t(), (one, pullback)
+        return self.rows.pullback(at, one), (one, self.rows.kept(at))
 
     def pull(
         self,
@@ -393,11 +395,11 @@ class KnownHamiltonian(AbstractHamiltonian):
         Returns:
             The product of the Hessian with u, shape (d, B).
         """
-        one, pullback = tape
-        along_c, along_x = pullback.second(one, covector.t())
+        one, at = tape
+        along, bent = self.rows.bend(at, one, covector)
         if weights and sums is not None:
-            sums[0].add_(along_c.sum())
-        return along_x.t()
+            sums[0].add_(along.sum())
+        return self.rows.finish(bent, None)
 
 
 def _used(functions: CompiledFunctions) -> tuple[int, ...]:

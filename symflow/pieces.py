@@ -353,7 +353,7 @@ class LinearFlowPiece(AbstractPiece):
         x = z
         if len(self.hamiltonian.coordinates) < len(z):
             x = self._select.like(z) @ z
-        angles, inner, pullback = self.hamiltonian.angles(weights, x)
+        angles, inner, at = self.hamiltonian.angles(weights, x)
         turns = []
         for angle, power, cube in zip(
             (angles * time).split(1), self._powers, self.cubes, strict=True
@@ -363,7 +363,7 @@ class LinearFlowPiece(AbstractPiece):
             turns.append((first, second, s, k))
             z = z + s * first + k * second
         n = self.hamiltonian.n
-        return (z[:n], z[n:]), (inner, pullback, turns)
+        return (z[:n], z[n:]), (inner, at, turns)
 
     def pull(
         self,
@@ -389,7 +389,7 @@ class LinearFlowPiece(AbstractPiece):
         Returns:
             The covector at the beginning of the step.
         """
-        inner, pullback, turns = tape
+        inner, at, turns = tape
         rows = torch.cat(covector)
         bars: list[Tensor] = []
         for (first, second, s, k), power, cube in zip(
@@ -402,7 +402,7 @@ class LinearFlowPiece(AbstractPiece):
             rows = torch.addmm(rows, power.like(rows).t(), stacked)
         angle_bars = torch.cat(bars[::-1]) * time
         bar = self.hamiltonian.pull_angles(weights, inner, angle_bars, sums)
-        x = pullback(bar.t()).t()
+        x = self.hamiltonian.rows.pullback(at, bar)
         if len(self.hamiltonian.coordinates) < len(rows):
             x = self._select.like(rows).t() @ x
         rows = rows + x
