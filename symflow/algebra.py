@@ -12,7 +12,7 @@ when a bracket needs it, as the mass does in the Bargmann algebra.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -34,9 +34,13 @@ from symflow.errors import (
     UnsupportedError,
 )
 from symflow.expressions import valid_name
-from symflow.function_closure import find_function_closure
+from symflow.function_closure import (
+    FunctionClosure,
+    find_function_closure,
+    unboundedness,
+)
 from symflow.lie_table import LieTable
-from symflow.linear_algebra import Row, Span
+from symflow.linear_algebra import Span
 from symflow.phase_space import AbstractSpace, PhaseSpace, check_space
 from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.structure import AbstractLieAlgebra
@@ -46,6 +50,9 @@ from symflow.terms import Terms
 __all__ = ["Added", "Generators", "LieAlgebra", "closure", "read_generators"]
 
 CONSTANT = "1"
+
+# The dimension at which closure looks for a proof that it will not end.
+_FIRST_LOOK = 20
 
 # Names with a one-dimensional centre: when its flow is a line, and when it is a circle.
 _CIRCLES = {
@@ -282,7 +289,8 @@ def closure(
         The completed algebra; new elements are named after their bracket.
 
     Raises:
-        UnboundedClosureError: If the dimension passes `max_dimension`.
+        UnboundedClosureError: If the dimension passes `max_dimension`, or is proved to
+            pass any.
         DependentGeneratorsError: If a generator is a combination of others.
         ExpressionError: If a function holds an undeclared symbol or a complex number.
         UnsupportedError: If a function is none that can be compared exactly.
@@ -298,20 +306,12 @@ def closure(
     """
     basis = _Basis(space, generators)
     while (pending := basis.first_outside(constants_only=False)) is not None:
-        if len(basis.names) >= max_dimension:
-            left, right = (basis.names[i] for i in pending)
-            over_functions = basis.over_functions()
-            way = (
-                "The generators close with functions as coefficients only: "
-                f"{over_functions}. Divide by roots of these to have a Lie algebra."
-                if over_functions
-                else "The algebra may be infinite; if it is not, raise `max_dimension`."
-            )
-            raise UnboundedClosureError(
-                f"Argument `generators` must complete to an algebra of dimension at "
-                f"most {max_dimension}, but {{{left}, {right}}} is still outside the "
-                f"span. {way}"
-            )
+        size = len(basis.names)
+        if size >= max_dimension or size == _FIRST_LOOK:
+            found = basis.function_closure()
+            why = "" if found is None else basis.unboundedness(found)
+            if size >= max_dimension or why:
+                raise basis.unbounded(pending, max_dimension, found, why)
         basis.append(pending)
     return LieAlgebra._completed(basis)
 
@@ -330,8 +330,8 @@ class _Basis:
         self._gradients: list[dict[int, Terms]] = []
         self._velocities: list[dict[int, Terms]] = []
         self._span = Span(self.ring.domain)
-        # The brackets known to lie in the span, by the coordinates that they have there.
-        self._constants: dict[tuple[int, int], Row] = {}
+        # The brackets that are known to lie in the span.
+        self._brackets: dict[tuple[int, int], Terms] = {}
         functions = list(map(self.ring.terms, declared.values()))
         dependent = []
         for name, function in zip(declared, functions, strict=True):
@@ -349,16 +349,17 @@ class _Basis:
         return self.ring.derivative_along(self._gradients[i], self._velocities[j])
 
     def first_outside(self, constants_only: bool) -> tuple[int, int] | None:
-        """The first pair whose bracket is outside the span, in order of declaration.
+        """The first pair whose bracket is outside the span, older elements first.
 
         A bracket that is constant up to the span brings in the element 1 on the way.
         """
-        for pair in combinations(range(len(self.names)), 2):
-            if pair in self._constants:
+        for pair in self._pairs():
+            if pair in self._brackets:
                 continue
-            coordinates, remainder = self._span.split(self.bracket(*pair))
+            bracket = self.bracket(*pair)
+            remainder = self._span.remainder(bracket)
             if not remainder:
-                self._constants[pair] = coordinates
+                self._brackets[pair] = bracket
             elif constants_only and self._is_constant(remainder):
                 self._append_constant(pair)
                 return self.first_outside(constants_only)
@@ -366,10 +367,14 @@ class _Basis:
                 return pair
         return None
 
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """All pairs, those of older elements first: so short brackets come before long."""
+        return ((i, j) for j in range(len(self.names)) for i in range(j))
+
     def append(self, pair: tuple[int, int]) -> None:
         """Add the bracket of a pair, or the constant if that is all that is new."""
         bracket = self.bracket(*pair)
-        _, remainder = self._span.split(bracket)
+        remainder = self._span.remainder(bracket)
         if self._is_constant(remainder):
             self._append_constant(pair)
             return
@@ -380,21 +385,51 @@ class _Basis:
 
     def not_closed(self, pair: tuple[int, int]) -> NotClosedError:
         bracket = self.bracket(*pair)
-        _, remainder = self._span.split(bracket)
+        remainder = self._span.remainder(bracket)
         left, right = (self.names[i] for i in pair)
         whole, rest = (str(self.ring.expression(f)) for f in (bracket, remainder))
-        return NotClosedError(left, right, whole, rest, self.over_functions())
+        found = self.function_closure()
+        over_functions = "" if found is None else str(found)
+        return NotClosedError(left, right, whole, rest, over_functions)
 
-    def over_functions(self) -> str:
-        """How the declared generators close with functions as coefficients, printed."""
+    def unbounded(
+        self,
+        pair: tuple[int, int],
+        most: int,
+        found: FunctionClosure | None,
+        why: str,
+    ) -> UnboundedClosureError:
+        """The error that says what is outside, and what is known of the end."""
+        left, right = (self.names[i] for i in pair)
+        way = "The algebra may be infinite; if it is not, raise `max_dimension`."
+        if found is not None:
+            way = (
+                "The generators close with functions as coefficients only: "
+                f"{found}. Divide by roots of these to have a Lie algebra."
+            )
+        if why:
+            way = f"No dimension suffices, for {why}. {way}"
+        return UnboundedClosureError(
+            f"Argument `generators` must complete to an algebra of dimension at "
+            f"most {most}, but {{{left}, {right}}} is still outside the span. {way}"
+        )
+
+    def function_closure(self) -> FunctionClosure | None:
+        """How the declared generators close with functions as coefficients."""
+        return find_function_closure(self.ring, *self._declared)
+
+    def unboundedness(self, found: FunctionClosure) -> str:
+        """Why the generators are proved to complete to no finite algebra."""
+        return unboundedness(self.ring, found, dict(zip(*self._declared, strict=True)))
+
+    @property
+    def _declared(self) -> tuple[list[str], list[Terms]]:
         kept = len(self.names) - len(self.added)
-        names, functions = self.names[:kept], self.functions[:kept]
-        found = find_function_closure(self.ring, names, functions)
-        return "" if found is None else str(found)
+        return self.names[:kept], self.functions[:kept]
 
     def table(self) -> LieTable:
         """The structure constants, when every bracket is known to lie in the span."""
-        return self._table_of(self._constants)
+        return self._table_of(self._span, self._brackets)
 
     def canonical(self) -> CanonicalBasis:
         """The same algebra in the echelon basis of its span."""
@@ -402,15 +437,19 @@ class _Basis:
         functions, vectors = zip(*self._span.basis, strict=True)
         gradients = [ring.slopes(f) for f in functions if span.insert(f)]
         velocities = list(map(ring.velocity, gradients))
-        constants = {}
-        for i, j in combinations(range(len(functions)), 2):
-            bracket = ring.derivative_along(gradients[i], velocities[j])
-            constants[i, j], _ = span.split(bracket)
-        return CanonicalBasis(self._table_of(constants), vectors, ring.domain)
+        brackets = {
+            (i, j): ring.derivative_along(gradients[i], velocities[j])
+            for i, j in combinations(range(len(functions)), 2)
+        }
+        return CanonicalBasis(self._table_of(span, brackets), vectors, ring.domain)
 
-    def _table_of(self, constants: Mapping[tuple[int, int], Row]) -> LieTable:
+    def _table_of(
+        self, span: Span, functions: Mapping[tuple[int, int], Terms]
+    ) -> LieTable:
         domain = self.ring.domain
-        brackets = {pair: row for pair, row in constants.items() if row}
+        functions = {pair: f for pair, f in functions.items() if f}
+        rows = span.coordinates(list(functions.values()))
+        brackets = dict(zip(functions, rows, strict=True))
         if domain is QQ:
             return LieTable(len(self.names), brackets, domain)
         # The constants may be simpler than the functions, in a smaller field.

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from sympy import Add, Expr, Mul, Symbol
+from sympy import Add, Expr, Mul, Symbol, expand
 
 from symflow.claims import Standing
 from symflow.function_ansatz import FunctionAnsatz
@@ -24,11 +24,12 @@ from symflow.linear_algebra import Span
 from symflow.polynomials import PhasePolynomials
 from symflow.terms import Terms
 
-__all__ = ["FunctionClosure", "find_function_closure"]
+__all__ = ["FunctionClosure", "find_function_closure", "unboundedness"]
 
 _DEGREES = (1, 2, 3)
 _LARGEST_SEARCH = 400
 _MOST_GENERATORS = 15
+_ITERATIONS = 2
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,34 @@ class FunctionClosure:
                 listed.append(f"{{{left}, {right}}} = {terms}")
         where = ", ".join(f"{name} = {f}" for name, f in self.invariants.items())
         return f"{'; '.join(listed)}, where {where} commutes with every generator"
+
+    def killing_form(self, left: str, right: str) -> Expr:
+        r"""The Killing form of two generators, over the field of the invariants.
+
+        .. math:: K(g_i, g_j) = \sum_{k,l} f_{ik}^l \, f_{jl}^k
+
+        Arguments:
+            left: The name of one generator.
+            right: The name of the other.
+
+        Returns:
+            The trace as an expression in the names of the invariants.
+        """
+        names = sorted({name for pair in self.brackets for name in pair})
+        return expand(
+            Add(
+                *(
+                    factor * self._bracket(right, middle).get(k, 0)
+                    for k in names
+                    for middle, factor in self._bracket(left, k).items()
+                )
+            )
+        )
+
+    def _bracket(self, left: str, right: str) -> Mapping[str, Expr]:
+        if (left, right) in self.brackets:
+            return self.brackets[left, right]
+        return {k: -f for k, f in self.brackets.get((right, left), {}).items()}
 
 
 def find_function_closure(
@@ -96,6 +125,58 @@ def find_function_closure(
             if found is not None:
                 return found
     return None
+
+
+def unboundedness(
+    ring: PhasePolynomials,
+    closure: FunctionClosure,
+    functions: Mapping[str, Terms],
+) -> str:
+    r"""Why generators that close over functions generate no finite algebra, if proved.
+
+    Over the field of the invariants they span a Lie algebra, if they are independent over
+    it. If they were in one of finite dimension over the constants, the eigenvalues of
+    each ad g, and with them the traces, would be constants:
+
+    .. math:: K(g, g) = \operatorname{tr} (\operatorname{ad} g)^2 \in K
+
+    Arguments:
+        ring: The ring of functions.
+        closure: How the generators close.
+        functions: The generators by name.
+
+    Returns:
+        The trace that is no constant, in words; empty if nothing is proved.
+    """
+    names = {Symbol(name) for name in closure.invariants}
+    for name in functions:
+        trace = closure.killing_form(name, name)
+        if trace.free_symbols & names and _independent(ring, [*functions.values()]):
+            return f"K({name},{name}) = {trace} is no constant"
+    return ""
+
+
+def _independent(ring: PhasePolynomials, functions: Sequence[Terms]) -> bool:
+    """Whether functions are seen to be independent over what commutes with all of them.
+
+    A relation would hold for their iterated brackets with each other as well.
+    """
+    velocities = [ring.velocity(ring.slopes(f)) for f in functions]
+    columns = [functions]
+    last = [functions]
+    for _ in range(_ITERATIONS):
+        last = [
+            [ring.derivative_along(ring.slopes(f), velocity) for f in column]
+            for column in last
+            for velocity in velocities
+        ]
+        columns += last
+        rows = [
+            list(map(ring.ring.from_dict, row)) for row in zip(*columns, strict=True)
+        ]
+        if ring.rank_modulo_prime(rows, len(functions)).exact:
+            return True
+    return False
 
 
 def _combinations(

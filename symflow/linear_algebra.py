@@ -110,11 +110,11 @@ class Span:
     """
 
     def __init__(self, domain: Domain = QQ) -> None:
-        self._one = domain.one
-        self._size = 0
-        # By first column: a row that is one there and zero where others begin, and minus
-        # its coordinates in the inserted vectors, so that all is subtraction.
-        self._rows: dict[Any, tuple[dict[Any, Any], Row]] = {}
+        self._domain = domain
+        self._vectors: list[Mapping[Any, Any]] = []
+        # By first column: a row that is one there and zero where others begin.
+        self._rows: dict[Any, dict[Any, Any]] = {}
+        self._inverse: dict[Any, Row] | None = None
 
     def split(self, vector: Mapping[Any, Any]) -> tuple[Row, dict[Any, Any]]:
         """The coordinates of a vector, and what is left of it outside the span.
@@ -126,14 +126,51 @@ class Span:
             The coordinates :math:`x_k` by number of the vector, in order of insertion,
             and the remainder r, which is empty if the vector lies in the span.
         """
+        if self._inverse is None:
+            self._inverse = dict(zip(self._rows, self._inverted(), strict=True))
         coordinates: Row = {}
+        for column, factor in vector.items():
+            if column in self._rows:
+                add_multiple(coordinates, factor, self._inverse[column])
+        return coordinates, self.remainder(vector)
+
+    def remainder(self, vector: Mapping[Any, Any]) -> dict[Any, Any]:
+        """What is left of a vector outside the span.
+
+        Arguments:
+            vector: A sparse vector without zeros.
+
+        Returns:
+            The remainder r, which is empty if the vector lies in the span.
+        """
         remainder = dict(vector)
         for column, factor in vector.items():
             if column in self._rows:
-                row, opposite = self._rows[column]
-                add_multiple(remainder, -factor, row)
-                add_multiple(coordinates, -factor, opposite)
-        return coordinates, remainder
+                add_multiple(remainder, -factor, self._rows[column])
+        return remainder
+
+    def coordinates(self, vectors: Sequence[Mapping[Any, Any]]) -> list[Row]:
+        """The coordinates of vectors that lie in the span, all at once.
+
+        Arguments:
+            vectors: Sparse vectors without zeros.
+
+        Returns:
+            The coordinates of each by number of the vector, in order of insertion.
+        """
+        if self._domain is not QQ or not self._rows:
+            return [self.split(vector)[0] for vector in vectors]
+        # Their entries in the first columns are as many equations as unknowns.
+        own, scales = self._integers(self._vectors)
+        given, divisors = self._integers(vectors)
+        solved = own.transpose().solve(given.transpose())
+        found: list[Row] = []
+        for j, divisor in enumerate(divisors):
+            cells = ((i, solved[i, j]) for i in range(len(scales)))
+            found.append(
+                {i: QQ(int(x.p) * scales[i], int(x.q) * divisor) for i, x in cells if x}
+            )
+        return found
 
     @property
     def basis(self) -> list[tuple[dict[Any, Any], Row]]:
@@ -141,9 +178,10 @@ class Span:
 
         Greatest first column first; it depends on the span alone.
         """
+        coordinates = dict(zip(self._rows, self._inverted(), strict=True))
         return [
-            (dict(row), {k: -value for k, value in opposite.items()})
-            for _, (row, opposite) in sorted(self._rows.items(), reverse=True)
+            (dict(row), coordinates[first])
+            for first, row in sorted(self._rows.items(), reverse=True)
         ]
 
     def insert(self, vector: Mapping[Any, Any]) -> bool:
@@ -155,21 +193,43 @@ class Span:
         Returns:
             Whether it was; if not, the span stays as it is.
         """
-        coordinates, remainder = self.split(vector)
+        remainder = self.remainder(vector)
         if not remainder:
             return False
         first = max(remainder)
-        scale = self._one / remainder[first]
+        scale = self._domain.one / remainder[first]
         row = {column: scale * value for column, value in remainder.items()}
-        opposite = {k: scale * value for k, value in coordinates.items()}
-        opposite[self._size] = -scale
-        for other_row, other_opposite in self._rows.values():
-            if factor := other_row.get(first):
-                add_multiple(other_row, -factor, row)
-                add_multiple(other_opposite, -factor, opposite)
-        self._rows[first] = row, opposite
-        self._size += 1
+        for other in self._rows.values():
+            if factor := other.get(first):
+                add_multiple(other, -factor, row)
+        self._rows[first] = row
+        self._vectors.append(vector)
+        self._inverse = None
         return True
+
+    def _inverted(self) -> list[Row]:
+        """The coordinates of each row in the vectors, in the order of the rows."""
+        size, one = len(self._vectors), self._domain.one
+        if self._domain is QQ:
+            return self.coordinates(list(self._rows.values()))
+        place = {column: k for k, column in enumerate(self._rows)}
+        rows: list[Row] = []
+        for k, vector in enumerate(self._vectors):
+            row = {place[c]: value for c, value in vector.items() if c in place}
+            rows.append({**row, size + k: one})
+        form = echelon(rows, 2 * size, self._domain)
+        return [{k - size: x for k, x in row.items() if k >= size} for row in form.rows]
+
+    def _integers(
+        self, vectors: Sequence[Mapping[Any, Any]]
+    ) -> tuple[flint.fmpz_mat, list[int]]:
+        """The entries in the first columns as integers, and what each row was scaled by."""
+        rows = [
+            {k: x for k, c in enumerate(self._rows) if (x := vector.get(c))}
+            for vector in vectors
+        ]
+        scales = [lcm(*(int(x.denominator) for x in row.values())) for row in rows]
+        return _integer_matrix(rows, range(len(self._rows))), scales
 
 
 def add_multiple(

@@ -282,7 +282,11 @@ class AbstractLieAlgebra:
             UnsupportedError: If a sign depends on parameters whose assumptions leave it
                 open, or the constants are not real.
         """
-        return signature(self._simple.killing, self.dimension, self.domain)
+        try:
+            return signature(self._simple.killing, self.dimension, self.domain)
+        except UnsupportedError:
+            # The declared basis may show the sign, and is the one to speak about.
+            return signature(self._table.killing, self.dimension, self.domain)
 
     @property
     def is_abelian(self) -> bool:

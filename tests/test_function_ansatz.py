@@ -5,7 +5,11 @@ import sympy as sp
 
 import symflow as sf
 from symflow.errors import NotClosedError, UnboundedClosureError, UnsupportedError
-from symflow.function_closure import find_function_closure
+from symflow.function_closure import (
+    FunctionClosure,
+    find_function_closure,
+    unboundedness,
+)
 from symflow.polynomials import PhasePolynomials
 from tests import case_book
 
@@ -59,6 +63,37 @@ def test_case_a10_closes_over_functions_of_the_energy_and_is_no_lie_algebra():
             space, [*functions.values(), combination, bracket]
         )
         assert difference.terms(bracket - combination) == {}
+
+
+def test_case_a10_is_proved_to_generate_no_finite_algebra():
+    """With the default bound, and long before it: a trace of ad grows with the energy."""
+    with pytest.raises(UnboundedClosureError, match=r"K\(Ax,Ax\) = .*I1.* no constant"):
+        sf.closure(*declared("A10"))
+
+
+def test_functions_as_coefficients_alone_prove_nothing():
+    """{P, V} = -2 y Q closes over functions of y, and in dimension six over numbers."""
+    space = sf.PhaseSpace("x y")
+    generators = {"P": "p_x", "V": "y*x**2", "Q": "x", "E": "1"}
+    functions = {name: space.read(g) for name, g in generators.items()}
+    ring = PhasePolynomials(space, functions.values())
+    terms = {name: ring.terms(f) for name, f in functions.items()}
+    found = find_function_closure(ring, list(terms), list(terms.values()))
+    assert found.invariants
+    assert unboundedness(ring, found, terms) == ""
+    assert sf.closure(space, generators).dimension == 6
+
+
+def test_generators_that_depend_on_each_other_over_functions_prove_nothing():
+    """The trace of a table in dependent elements is not that of an algebra."""
+    space = sf.PhaseSpace("x y", parameters="k")
+    functions = {"A": "x*p_x", "B": "p_x", "C": "y*p_x"}
+    ring = PhasePolynomials(space, [space.read(f) for f in functions.values()])
+    terms = {name: ring.terms(space.read(f)) for name, f in functions.items()}
+    y = sp.Symbol("I1")
+    table = FunctionClosure({"I1": space.q[1]}, {("A", "C"): {"A": y, "C": 1 + y}})
+    assert table.killing_form("A", "A").has(y)
+    assert unboundedness(ring, table, terms) == ""
 
 
 @pytest.mark.parametrize("name", ["A63", "A76", "A53"])
