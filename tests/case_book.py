@@ -17,7 +17,9 @@ def _read(name):
 # Those that close, and those that never do.
 CLOSED = _read("cases_algebra.json")
 UNBOUNDED = _read("cases_functions.json")
-BY_NAME = {case["id"]: case for case in (*CLOSED, *UNBOUNDED)}
+# Those on integrals that are no algebras on canonical pairs.
+INTEGRALS = _read("cases_integrals.json")
+BY_NAME = {case["id"]: case for case in (*CLOSED, *UNBOUNDED, *INTEGRALS)}
 
 
 def declared(case):

@@ -1,0 +1,281 @@
+r"""Integrable values: the parameters at which a motion has a further integral.
+
+Takes a Hamiltonian with parameters, gives the values at which it has more integrals up to
+a degree than for generic ones, each found by solving the linear equations there.
+
+.. math:: \operatorname{rank} A(\theta) < \operatorname{rank} A
+    \quad \text{only where a pivot of } A \text{ vanishes}
+
+An elimination over the field of rational functions of the parameters runs alike wherever
+its pivots do not vanish. Each zero of a pivot is put into H, and the search starts again
+there, so conditions on several parameters at once are found as well.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from sympy import Expr, Symbol, factor, fraction, latex, nan, oo, zoo
+from sympy.polys.domains.domain import Domain
+
+from symflow.centralizers import Integrals, integrals_of_motion, motion_ansatz
+from symflow.claims import Claim, Standing
+from symflow.errors import ArgumentError
+from symflow.integral_ansatz import IntegralAnsatz
+from symflow.notation import expression_latex, inline
+from symflow.parameter_conditions import contradicts, real_zeros
+from symflow.parameter_factors import irreducible_factors, pivot_factors
+from symflow.phase_space import AbstractSpace, check_space
+
+__all__ = ["IntegrableValue", "IntegrableValues", "integrable_values"]
+
+Values: TypeAlias = Mapping[Symbol, Expr]
+
+# How many values are tried before the rest is listed as not known.
+_MOST_VALUES = 200
+
+
+@dataclass(frozen=True)
+class IntegrableValue:
+    """Values of parameters at which a motion has more integrals than nearby.
+
+    Arguments:
+        at: The parameters that are set, and to what; the others are generic.
+        integrals: The integrals there.
+        nearby: How many independent ones there are at more general values.
+    """
+
+    at: Values
+    integrals: Integrals
+    nearby: int
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{symbol} = {value}" for symbol, value in self.at.items())
+        listed = ", ".join(map(str, self.integrals.generators))
+        return f"{where}: {self.integrals.verdict}, {listed}"
+
+    def _repr_latex_(self) -> str:
+        where = r",\; ".join(f"{latex(s)} = {latex(v)}" for s, v in self.at.items())
+        listed = r",\; ".join(map(expression_latex, self.integrals.generators))
+        return inline(rf"{where}: \quad {listed}")
+
+
+@dataclass(frozen=True)
+class IntegrableValues:
+    """What a search for integrable values found.
+
+    Arguments:
+        generic: The integrals for generic values.
+        found: The values with more independent integrals.
+        tried: Every value that was tried.
+        excluded: Polynomials that vanish at no value that the assumptions allow, or
+            only where H is not defined.
+        unresolved: Polynomials whose zeros were not found, with the values that had been
+            set; what happens there is not known.
+    """
+
+    generic: Integrals
+    found: tuple[IntegrableValue, ...]
+    tried: tuple[Values, ...]
+    excluded: tuple[Expr, ...]
+    unresolved: tuple[tuple[Expr, Values], ...]
+
+    @property
+    def claim(self) -> Claim:
+        """The statement that there are no others, as far as it is known."""
+        degree, exact = self.generic.degree, self.generic.exact
+        values = (
+            "; ".join(map(_text, (value.at for value in self.found))) or "no values"
+        )
+        open_ = "; ".join(f"{f} = 0" for f, _ in self.unresolved)
+        return Claim(
+            "integrable values",
+            f"further integrals of degree at most {degree} exist at {values}, and "
+            "nowhere else" + (f" but perhaps where {open_}" if open_ else ""),
+            Standing.PROVED if exact else Standing.MEASURED,
+            "no pivot of the equations vanishes elsewhere, and each zero was tried",
+            {
+                "H": str(self.generic.H),
+                "degree": degree,
+                "tried": [_text(at) for at in self.tried],
+                "unresolved": [str(f) for f, _ in self.unresolved],
+            },
+        )
+
+    def __str__(self) -> str:
+        lines = [f"generic: {self.generic.verdict}", *map(str, self.found)]
+        if not self.found:
+            lines.append(f"no further integral up to degree {self.generic.degree}")
+        lines += [f"{f} = 0: not solved, not known" for f, _ in self.unresolved]
+        return "\n".join(lines)
+
+
+def integrable_values(
+    H: Expr | str, space: AbstractSpace, degree: int, among: Sequence[Expr | str] = ()
+) -> IntegrableValues:
+    r"""The values of the parameters at which a motion has further integrals.
+
+    .. math:: \#\{I : \{I, H_\theta\} = 0, \deg I \le d\} > \text{generic}
+
+    Arguments:
+        H: The Hamiltonian, with parameters of the space.
+        space: The phase space.
+        degree: The highest degree of integrals, in coordinates and in functions of H.
+        among: More functions that integrals may hold.
+
+    Returns:
+        The values, with the integrals there and those for generic values. Conditions on
+        several parameters are solved for one in the others.
+
+    Raises:
+        ArgumentError: If H holds no parameter, or the degree is no positive integer.
+        ExpressionError: If H holds a symbol that the space does not declare.
+        UnsupportedError: If H is none of the functions that can be compared exactly.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> plane = PhaseSpace("x y", parameters="A B e")
+        >>> H = "(p_x**2 + p_y**2 + A*x**2 + B*y**2)/2 + x**2*y + e*y**3/3"
+        >>> for value in integrable_values(H, plane, 4).found:
+        ...     print(value.at, value.integrals.verdict)
+        {e: 6} integrable
+        {A: B, e: 1} integrable
+
+    Reference:
+        Bountis, Segur and Vivaldi, Physical Review A 25 (1982) 1257.
+    """
+    check_space(space)
+    energy = space.read(H, "H")
+    held = [symbol for symbol in space.parameters if energy.has(symbol)]
+    if not held:
+        raise ArgumentError(
+            f"Argument `H` must hold a parameter of the space, but it is {energy}. Use "
+            "`integrals_of_motion` for a Hamiltonian without."
+        )
+    beside = [space.read(f, f"among[{k}]") for k, f in enumerate(among)]
+    generic = integrals_of_motion(energy, space, degree, beside)
+    beside += generic.kernels
+    search = _Search(energy, space, degree, beside)
+    search.run(generic)
+    return IntegrableValues(
+        generic,
+        tuple(search.found),
+        tuple(search.tried),
+        tuple(dict.fromkeys(search.excluded)),
+        tuple(search.unresolved),
+    )
+
+
+class _Search:
+    """The values still to try, and what was found at those that were."""
+
+    def __init__(
+        self, H: Expr, space: AbstractSpace, degree: int, among: Sequence[Expr]
+    ) -> None:
+        self.H, self.space, self.degree, self.among = H, space, degree, among
+        self.size = motion_ansatz(H, space, among).ring.size
+        self.found: list[IntegrableValue] = []
+        self.tried: list[Values] = []
+        self.excluded: list[Expr] = []
+        self.unresolved: list[tuple[Expr, Values]] = []
+        self._seen: set[frozenset[tuple[Symbol, Expr]]] = set()
+        # Each with the factor whose zero it is.
+        self._queue: deque[tuple[Values, Expr]] = deque()
+
+    def run(self, generic: Integrals) -> None:
+        """Try every zero of a pivot, values with fewer conditions first."""
+        known: list[tuple[Values, int, int]] = [({}, generic.dimension, generic.rank)]
+        self._enter({}, motion_ansatz(self.H, self.space, self.among))
+        while self._queue:
+            at, pivot = self._queue.popleft()
+            H, *among = (
+                f.subs(dict(at), simultaneous=True) for f in (self.H, *self.among)
+            )
+            if any(f.has(zoo, nan, oo) for f in (H, *among)):
+                self.excluded.append(pivot)
+                continue
+            if len(self.tried) == _MOST_VALUES:
+                self.unresolved.append((pivot, at))
+                continue
+            nearby = [counts for general, *counts in known if _contains(general, at)]
+            dimension, rank = map(max, zip(*nearby, strict=True))
+            ansatz = motion_ansatz(H, self.space, among)
+            if not self._has_dimension(ansatz, dimension):
+                integrals = integrals_of_motion(H, self.space, self.degree, among)
+                if integrals.rank > rank:
+                    shown = MappingProxyType(at)
+                    self.found.append(IntegrableValue(shown, integrals, rank))
+                known.append((at, integrals.dimension, integrals.rank))
+            self.tried.append(MappingProxyType(at))
+            self._enter(at, ansatz)
+
+    def _has_dimension(self, ansatz: IntegralAnsatz, nearby: int) -> bool:
+        """Whether there are no more constants than at nearby values, for certain.
+
+        There are never fewer. A rank modulo a prime is a lower bound of the rank, so one
+        that leaves as many constants as nearby proves that there are no more.
+        """
+        ring, left = ansatz.ring, nearby
+        if ring.size != self.size:
+            return False
+        for part, rows in ansatz.blocks(self.degree):
+            dense = [
+                [ring.ring(row.get(k, 0)) for k in range(len(part))] for row in rows
+            ]
+            # One point is enough where it leaves no more constants than there may be.
+            most = max(1, len(part) - left)
+            left -= len(part) - ring.rank_modulo_prime(dense, most).rank
+        return left == 0
+
+    def _enter(self, at: Values, ansatz: IntegralAnsatz) -> None:
+        """Put the zeros of the pivots at a value into the queue."""
+        domain = ansatz.ring.domain
+        pivots = sorted(
+            pivot_factors(ansatz.equations(self.degree), domain), key=_order
+        )
+        for pivot in pivots:
+            zeros = real_zeros(pivot, self.space.parameters)
+            if zeros is None:
+                self.unresolved.append((pivot, at))
+                continue
+            joined = [values for zero in zeros for values in self._joined(at, zero)]
+            if not joined:
+                self.excluded.append(pivot)
+            for values in joined:
+                if (key := frozenset(values.items())) not in self._seen:
+                    self._seen.add(key)
+                    self._queue.append((values, pivot))
+            # Where the denominator of a zero vanishes, the pivot may vanish as well.
+            pivots += [f for zero in zeros for f in _poles(zero, domain)]
+
+    def _joined(self, at: Values, zero: Values) -> Iterator[Values]:
+        """Earlier values with a further one put in, if the assumptions allow them."""
+        moved = {symbol: factor(value.subs(dict(zero))) for symbol, value in at.items()}
+        if not any(contradicts(symbol, value) for symbol, value in moved.items()):
+            values = moved | dict(zero)
+            yield {s: values[s] for s in self.space.parameters if s in values}
+
+
+def _poles(zero: Values, domain: Domain) -> set[Expr]:
+    below = (domain.from_sympy(fraction(value)[1]) for value in zero.values())
+    return irreducible_factors(below, domain)
+
+
+def _contains(general: Values, at: Values) -> bool:
+    """Whether values satisfy more general conditions."""
+    return all(
+        factor(symbol.subs(dict(at)) - value.subs(dict(at))) == 0
+        for symbol, value in general.items()
+    )
+
+
+def _order(pivot: Expr) -> tuple[int, str]:
+    return len(pivot.free_symbols), str(pivot)
+
+
+def _text(at: Values) -> str:
+    return ", ".join(f"{symbol} = {value}" for symbol, value in at.items())
