@@ -162,6 +162,7 @@ class VectorMap(AbstractRowMap):
         self._root = root
         self._square = np.array_equal(left, right)
         self._components = components
+        self._sides = 1 if self._square else 2
         sides = (left,) if self._square else (left, right)
         # The derivative of a square is twice what one of its two factors gives.
         twice = 2.0 if self._square and not root else 1.0
@@ -171,8 +172,7 @@ class VectorMap(AbstractRowMap):
     def value(self, x: Tensor) -> tuple[Tensor, Tape]:
         """The values; see `AbstractRowMap.value`."""
         F = self._forms_of(x)
-        left, right = self._sides(F)
-        values = (left * right).sum(1)
+        values = (F[0] * F[-1]).sum(1)
         if not self._root:
             return values, _Point(x, F, None)
         r = values.sqrt()
@@ -185,18 +185,17 @@ class VectorMap(AbstractRowMap):
     def pullback(self, tape: Tape, c: Tensor) -> Tensor:
         """The covector; see `AbstractRowMap.pullback`."""
         e = c if tape.inverse is None else c * tape.inverse
-        return self._sent(self._by_sides(self._recalled(tape)) * e[:, None])
+        return self._sent(self._recalled(tape) * e[:, None])
 
     def bend(self, tape: Tape, c: Tensor, u: Tensor) -> tuple[Tensor, Tape]:
         """The change along u; see `AbstractRowMap.bend`."""
         F, V = self._recalled(tape), self._forms_of(u)
+        along = V[0] * F[-1]
         if not self._square:
-            (left, right), (v, w) = self._sides(F), self._sides(V)
-            return torch.addcmul(v * right, left, w).sum(1), (F, V, c, None)
-        along = (F * V).sum(1)
+            return along.addcmul_(F[0], V[1]).sum(1), (F, V, c, None)
         if tape.inverse is None:
-            return along.mul_(2.0), (F, V, c, None)
-        s, e = along.mul_(tape.inverse), c * tape.inverse
+            return along.sum(1).mul_(2.0), (F, V, c, None)
+        s, e = along.sum(1).mul_(tape.inverse), c * tape.inverse
         return s, (F, V, e, (s, tape.inverse))
 
     def finish(self, bent: Tape, bar: Tensor | None) -> Tensor:
@@ -208,33 +207,27 @@ class VectorMap(AbstractRowMap):
             along = e * s
             k = (-along if bar is None else bar - along) * inverse
         # V is in no one else's hands, so the sum takes its place.
-        total = self._by_sides(V).mul_(e[:, None])
+        total = V.mul_(e[:, None])
         if k is not None:
-            total.addcmul_(self._by_sides(F), k[:, None])
+            total.addcmul_(F, k[:, None])
         return self._sent(total)
 
     def _recalled(self, tape: Tape) -> Tensor:
         return self._forms_of(tape.x) if tape.forms is None else tape.forms
 
     def _forms_of(self, x: Tensor) -> Tensor:
-        """Linear forms of the vectors, shape (forms, components, B)."""
+        """A X and B X, or one of them if they are the same: (1 or 2, m, components, B)."""
         k, B = self._components, x.shape[1]
-        flat = self._forms.like(x) @ x.reshape(len(x) // k, k * B)
-        return flat.view(len(flat), k, B)
-
-    def _sides(self, F: Tensor) -> Sequence[Tensor]:
-        """The factors of the products, shape (m, components, B) each."""
-        return (F, F) if self._square else F.chunk(2)
-
-    def _by_sides(self, F: Tensor) -> Tensor:
-        """The forms as (1 or 2, m, components, B), to be weighted by function."""
-        return F.unsqueeze(0) if self._square else F.unflatten(0, (2, -1))
+        forms = self._forms.like(x)
+        flat = torch.mm(forms, x.reshape(len(x) // k, k * B))
+        return flat.view(self._sides, len(forms) // self._sides, k, B)
 
     def _sent(self, weighted: Tensor) -> Tensor:
         """Weighted forms sent back to the coordinates, shape (d, B)."""
         k, B = weighted.shape[-2:]
         back = self._back.like(weighted)
-        return (back @ weighted.view(back.shape[1], k * B)).view(k * len(back), B)
+        flat = torch.mm(back, weighted.view(back.shape[1], k * B))
+        return flat.view(k * len(back), B)
 
 
 def row_map(functions: CompiledFunctions) -> AbstractRowMap:
