@@ -126,13 +126,7 @@ class Span:
             The coordinates :math:`x_k` by number of the vector, in order of insertion,
             and the remainder r, which is empty if the vector lies in the span.
         """
-        if self._inverse is None:
-            self._inverse = dict(zip(self._rows, self._inverted(), strict=True))
-        coordinates: Row = {}
-        for column, factor in vector.items():
-            if column in self._rows:
-                add_multiple(coordinates, factor, self._inverse[column])
-        return coordinates, self.remainder(vector)
+        return self._combined(vector), self.remainder(vector)
 
     def remainder(self, vector: Mapping[Any, Any]) -> dict[Any, Any]:
         """What is left of a vector outside the span.
@@ -158,8 +152,8 @@ class Span:
         Returns:
             The coordinates of each by number of the vector, in order of insertion.
         """
-        if self._domain is not QQ or not self._rows:
-            return [self.split(vector)[0] for vector in vectors]
+        if not self._is_dense():
+            return [self._combined(vector) for vector in vectors]
         # Their entries in the first columns are as many equations as unknowns.
         own, scales = self._integers(self._vectors)
         given, divisors = self._integers(vectors)
@@ -178,9 +172,8 @@ class Span:
 
         Greatest first column first; it depends on the span alone.
         """
-        coordinates = dict(zip(self._rows, self._inverted(), strict=True))
         return [
-            (dict(row), coordinates[first])
+            (dict(row), self._combined({first: self._domain.one}))
             for first, row in sorted(self._rows.items(), reverse=True)
         ]
 
@@ -207,27 +200,53 @@ class Span:
         self._inverse = None
         return True
 
-    def _inverted(self) -> list[Row]:
-        """The coordinates of each row in the vectors, in the order of the rows."""
+    def _combined(self, vector: Mapping[Any, Any]) -> Row:
+        """The coordinates of what the span holds of a vector."""
+        if self._inverse is None:
+            self._inverse = self._inverted()
+        coordinates: Row = {}
+        for column, factor in vector.items():
+            if column in self._rows:
+                add_multiple(coordinates, factor, self._inverse[column])
+        return coordinates
+
+    def _inverted(self) -> dict[Any, Row]:
+        """The coordinates of each row in the vectors, by the row's first column."""
         size, one = len(self._vectors), self._domain.one
-        if self._domain is QQ:
-            return self.coordinates(list(self._rows.values()))
+        if self._is_dense():
+            rows = self.coordinates([{column: one} for column in self._rows])
+            return dict(zip(self._rows, rows, strict=True))
+        augmented = [
+            {**row, size + k: one} for k, row in enumerate(self._entries(self._vectors))
+        ]
+        form = echelon(augmented, 2 * size, self._domain)
+        return {
+            column: {k - size: x for k, x in row.items() if k >= size}
+            for column, row in zip(self._rows, form.rows, strict=True)
+        }
+
+    def _is_dense(self) -> bool:
+        """Whether one solution of all equations by flint is the faster way."""
+        if self._domain is not QQ:
+            return False
+        filled = sum(
+            column in self._rows for vector in self._vectors for column in vector
+        )
+        return filled > _DENSE_ROW * len(self._rows)
+
+    def _entries(self, vectors: Iterable[Mapping[Any, Any]]) -> list[Row]:
+        """The entries of vectors in the columns in which the rows begin."""
         place = {column: k for k, column in enumerate(self._rows)}
-        rows: list[Row] = []
-        for k, vector in enumerate(self._vectors):
-            row = {place[c]: value for c, value in vector.items() if c in place}
-            rows.append({**row, size + k: one})
-        form = echelon(rows, 2 * size, self._domain)
-        return [{k - size: x for k, x in row.items() if k >= size} for row in form.rows]
+        return [
+            {place[column]: x for column, x in vector.items() if column in place}
+            for vector in vectors
+        ]
 
     def _integers(
         self, vectors: Sequence[Mapping[Any, Any]]
     ) -> tuple[flint.fmpz_mat, list[int]]:
         """The entries in the first columns as integers, and what each row was scaled by."""
-        rows = [
-            {k: x for k, c in enumerate(self._rows) if (x := vector.get(c))}
-            for vector in vectors
-        ]
+        rows = self._entries(vectors)
         scales = [lcm(*(int(x.denominator) for x in row.values())) for row in rows]
         return _integer_matrix(rows, range(len(self._rows))), scales
 

@@ -1,5 +1,7 @@
 """Exact elimination, against SymPy's dense matrices over the same fields."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,15 @@ from sympy import QQ, Symbol, sqrt
 from sympy.polys.matrices import DomainMatrix
 
 from symflow import linear_algebra
-from symflow.linear_algebra import Echelon, Span, echelon, nullspace, rank, solve
+from symflow.linear_algebra import (
+    Echelon,
+    Span,
+    add_multiple,
+    echelon,
+    nullspace,
+    rank,
+    solve,
+)
 
 ROOT = QQ.algebraic_field(sqrt(2))
 RATIONAL_FUNCTIONS = QQ.frac_field(Symbol("m", real=True))
@@ -215,3 +225,38 @@ def test_no_equation_leaves_everything_free():
     assert nullspace([{}], 2, ROOT) == [{0: ROOT.one}, {1: ROOT.one}]
     assert solve([], {}) == []
     assert solve([], {0: QQ(1)}) is None
+
+
+@settings(deadline=None)
+@given(st.integers(1, 7), st.floats(0, 1), st.integers(0, 10**6))
+def test_coordinates_give_the_vectors_back(size, share, seed):
+    """Sparse spans are solved by elimination and dense ones by flint, to one answer."""
+    random = Random(seed)
+
+    def entry():
+        return QQ(random.randint(-5, 5), random.randint(1, 4))
+
+    span, kept = Span(QQ), []
+    for _ in range(size):
+        full = random.random() < share
+        columns = range(size) if full else random.sample(range(size), 1)
+        vector = {c: x for c in columns if (x := entry())}
+        if span.insert(vector):
+            kept.append(vector)
+    mixed = [{}, *kept]
+    for _ in range(3):
+        total = {}
+        for vector in kept:
+            add_multiple(total, entry(), vector)
+        mixed.append(total)
+    for vector, row in zip(mixed, span.coordinates(mixed), strict=True):
+        total = {}
+        for k, x in row.items():
+            add_multiple(total, x, kept[k])
+        assert total == vector
+        assert span.split(vector) == (row, {})
+    for row, coordinates in span.basis:
+        total = {}
+        for k, x in coordinates.items():
+            add_multiple(total, x, kept[k])
+        assert total == row
