@@ -36,6 +36,8 @@ class GradedAnsatz:
     Arguments:
         ring: The ring of functions.
         generators: The generators of the algebra in canonical form.
+        places: The places of the coordinates to use, which the generators must carry into
+            functions of themselves; by default all.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
@@ -52,11 +54,15 @@ class GradedAnsatz:
     """
 
     def __init__(
-        self, ring: PhasePolynomials, generators: Sequence[PolyElement]
+        self,
+        ring: PhasePolynomials,
+        generators: Sequence[PolyElement],
+        places: Sequence[int] | None = None,
     ) -> None:
         self.ring = ring
         self.size = ring.space.dimension
-        self.fields = [f for f in map(ring.field_of, generators) if any(f)]
+        self.places = range(self.size) if places is None else places
+        self.fields = _reduced(ring, list(map(self._confined, generators)))
         self.weights = _conserved_weights(self.fields, self.size)
         self.homogeneous = all(
             sum(shift) == 0 for shift in _shifts(self.fields, self.size)
@@ -81,6 +87,12 @@ class GradedAnsatz:
         for step in range(self.degree + 1, degree + 1):
             self._extend(step)
             self.degree = step
+
+    def _confined(self, g: PolyElement) -> list[PolyElement]:
+        """The field of a function on the coordinates in use, zero on the others."""
+        zero = self.ring.ring.zero
+        components = enumerate(self.ring.field_of(g))
+        return [f if k in self.places else zero for k, f in components]
 
     def _extend(self, degree: int) -> None:
         products = list(self._products_of(degree))
@@ -113,7 +125,11 @@ class GradedAnsatz:
         blocks: dict[Weight, list[Monomial]] = {}
         lowest = degree if self.homogeneous else 0
         for step in range(lowest, degree + 1):
-            for monomial in monomials(self.size, step):
+            for powers in monomials(len(self.places), step):
+                exponents = [0] * self.size
+                for place, power in zip(self.places, powers, strict=True):
+                    exponents[place] = power
+                monomial = tuple(exponents)
                 blocks.setdefault(self._weight(monomial), []).append(monomial)
         return blocks
 
@@ -147,6 +163,31 @@ class GradedAnsatz:
             for row in rest.rows
         )
         return [_primitive(f) for f in polynomials]
+
+
+def _reduced(
+    ring: PhasePolynomials, fields: Sequence[Sequence[PolyElement]]
+) -> list[list[PolyElement]]:
+    """A basis of the fields in reduced echelon form, as sparse as it gets.
+
+    In it the basis in which an algebra was given leaves no trace, and most weights show.
+    """
+    order = sorted(
+        {(i, m) for field in fields for i, f in enumerate(field) for m in f.monoms()}
+    )
+    place = {key: k for k, key in enumerate(order)}
+    rows = (
+        {place[i, m]: c for i, f in enumerate(field) for m, c in f.terms()}
+        for field in fields
+    )
+    found = []
+    for row in echelon(rows, len(order), ring.domain).rows:
+        terms: list[dict[Monomial, object]] = [{} for _ in fields[0]]
+        for k, c in row.items():
+            i, m = order[k]
+            terms[i][m] = c
+        found.append([ring.ring.from_dict(t) for t in terms])
+    return found
 
 
 def _conserved_weights(

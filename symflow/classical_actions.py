@@ -105,6 +105,11 @@ class ClassicalAction(ABC):
         yield from ()
 
     @property
+    def kept(self) -> dict[str, Matrix]:
+        """The matrices that the group keeps, by name."""
+        return {}
+
+    @property
     def volume_degree(self) -> int:
         """The degree of `volumes`."""
         return self.size
@@ -185,6 +190,11 @@ class OrthogonalAction(ClassicalAction):
     form: Matrix
 
     @property
+    def kept(self) -> dict[str, Matrix]:
+        """The form."""
+        return {"form": self.form}
+
+    @property
     def family(self) -> str:
         """The family SO."""
         return "SO"
@@ -245,6 +255,11 @@ class SymplecticAction(ClassicalAction):
     """
 
     form: Matrix
+
+    @property
+    def kept(self) -> dict[str, Matrix]:
+        """The form."""
+        return {"form": self.form}
 
     @property
     def family(self) -> str:

@@ -60,8 +60,8 @@ class Constituents:
         \bigotimes_{\text{clusters}} K[y]^{\mathfrak g}
 
     Arguments:
-        fields: The fields.
-        size: The number of variables z.
+        fields: The fields, by the numbers of the variables that they move.
+        places: The places of these variables in z.
         domain: The field K of the coefficients.
 
     Example:
@@ -69,7 +69,7 @@ class Constituents:
         >>> one = QQ(1)
         >>> turn = AffineField({0: {1: -one}, 1: {0: one}}, {})
         >>> push = AffineField({}, {2: one})
-        >>> found = Constituents([turn, push], 4, QQ)
+        >>> found = Constituents([turn, push], range(4), QQ)
         >>> found.fixed, [kind.size for kind in found.kinds]
         ([{3: 1}], [2])
 
@@ -78,10 +78,10 @@ class Constituents:
     """
 
     def __init__(
-        self, fields: Sequence[AffineField], size: int, domain: Domain
+        self, fields: Sequence[AffineField], places: Sequence[int], domain: Domain
     ) -> None:
         self.domain = domain
-        forms: list[Form] = [{j: domain.one} for j in range(size)]
+        forms: list[Form] = [{j: domain.one} for j in places]
         fields, translations = _independent(fields, domain)
         # What translates the forms that translations leave alone is divided out as well.
         while translations:

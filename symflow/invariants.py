@@ -16,26 +16,39 @@ from functools import cached_property
 from math import comb
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Symbol
 from sympy.polys.rings import PolyElement
 
 from symflow.algebra import LieAlgebra
 from symflow.ansatz import GradedAnsatz
 from symflow.claims import Claim, Standing
-from symflow.errors import ArgumentError
+from symflow.errors import ArgumentError, UnsupportedError
+from symflow.factors import ConstantFactor, Factor, TorusFactor
 from symflow.function_ansatz import FunctionAnsatz
+from symflow.invariant_claims import (
+    count_claim,
+    generation_claim,
+    global_claim,
+    independence_claim,
+    invariant_claims,
+    proof_claim,
+)
+from symflow.linear_invariants import affine_fields, invariant_factors, ring_element
 from symflow.notation import expression_latex, inline
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
 
 __all__ = ["Invariants", "invariants"]
 
-# Without a degree from the user the search goes to degree four, which covers rotations and
+# Without a degree from the user a search goes to degree four, which covers rotations and
 # unitary groups, and on to six while invariants are missing and the ansatz stays small.
 _USUAL_DEGREE = 4
 _LAST_DEGREE = 6
 _ANSATZ_LIMIT = 20_000
 _FUNCTION_LIMIT = 500
+
+# Up to so many monomials a statement about one degree can be checked again quickly.
+_CHECKED_MONOMIALS = 8_000
 
 
 class Invariants:
@@ -48,6 +61,8 @@ class Invariants:
         algebra: The algebra.
         polynomials: The invariants in canonical form.
         degree: The degree up to which they generate all polynomial invariants.
+        factors: The factors of the algebra, if each was solved for itself.
+        of: The coordinates of which functions were looked for; by default all.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
@@ -57,19 +72,26 @@ class Invariants:
         ((x**2 + y**2,), (p_x**2 + p_y**2,))
         >>> found.mixed
         (p_x*x + p_y*y, -p_x*y + p_y*x)
-        >>> found.count, found.rank
-        (3, 3)
+        >>> found.count, found.rank, found.generating
+        (3, 3, True)
 
     Reference:
         Olver, Applications of Lie Groups to Differential Equations, section 2.1.
     """
 
     def __init__(
-        self, algebra: LieAlgebra, polynomials: Sequence[PolyElement], degree: int
+        self,
+        algebra: LieAlgebra,
+        polynomials: Sequence[PolyElement],
+        degree: int,
+        factors: Sequence[Factor] = (),
+        of: Sequence[Symbol] = (),
     ) -> None:
         self.algebra = algebra
         self.degree = degree
         self.polynomials = tuple(sorted(polynomials, key=self._order))
+        self.factors = tuple(factors)
+        self.of = tuple(of)
 
     @cached_property
     def generators(self) -> tuple[Expr, ...]:
@@ -124,6 +146,16 @@ class Invariants:
         return self.algebra.space.dimension - self.orbit_rank.rank
 
     @property
+    def global_count(self) -> int:
+        """How many of them can be continuous everywhere, at most.
+
+        Where frequencies are not commensurable an orbit is dense in a torus, and what is
+        continuous and constant on the orbit is constant on the torus.
+        """
+        tori = [f.action for f in self.factors if isinstance(f, TorusFactor)]
+        return self.count - sum(t.rank - t.dimension for t in tori if t.compact)
+
+    @property
     def standing(self) -> Standing:
         """The standing of `count`: proved, or measured at a random rational point."""
         return _standing(self, self.complete or self.orbit_rank.exact)
@@ -132,6 +164,20 @@ class Invariants:
     def complete(self) -> bool:
         """Whether every local invariant is a function of those found (rank)."""
         return self.rank == self.count
+
+    @property
+    def generating(self) -> bool:
+        """Whether every polynomial invariant is a polynomial in those listed, proved."""
+        solved = bool(self.factors) and self.algebra.exact
+        return solved and all(f.degree is None for f in self.factors)
+
+    @property
+    def reason(self) -> str:
+        """Why, and up to which degree, those listed generate all, in words."""
+        words = "; ".join(f.reason for f in self.factors)
+        if not words:
+            words = "kernel of exact linear algebra in every degree"
+        return words if self.generating else f"up to degree {self.degree}: {words}"
 
     def relations(self, degree: int | None = None) -> tuple[Expr, ...]:
         r"""The relations that the invariants satisfy identically.
@@ -159,7 +205,26 @@ class Invariants:
     @property
     def certificate(self) -> tuple[Claim, ...]:
         """What is proved about the invariants, claim by claim."""
-        return _claims(self)
+        identity, space = _standing(self), self.algebra.space
+        kernels = self.algebra.ring.generators[len(space.variables) :]
+        rank, orbit = self.functional_rank, self.orbit_rank
+        return (
+            *invariant_claims(self.algebra.generators, self.generators, identity),
+            independence_claim(rank, len(self.generators), _standing(self, rank.exact)),
+            count_claim(orbit, space.dimension, self.complete, self.standing),
+            generation_claim(self.degree, kernels, self.of, identity),
+        )
+
+    @property
+    def proofs(self) -> tuple[Claim, ...]:
+        """Why they generate all, and how many are global, where that says more."""
+        claims = []
+        if self.generating:
+            z, proved = self.algebra.space.z, _standing(self)
+            claims.append(proof_claim(self.factors, z, self.of, proved))
+        if self.global_count < self.count:
+            claims.append(global_claim(self.global_count, _standing(self)))
+        return tuple(claims)
 
     def _order(self, f: PolyElement) -> tuple[int, int]:
         """By degree; in each, functions of q before those of p before the others."""
@@ -181,37 +246,56 @@ class Invariants:
 
     def __repr__(self) -> str:
         listed = ", ".join(map(str, self.generators))
+        upto = "" if self.generating else f" up to degree {self.degree}"
         return (
             f"Invariants({listed}; {self.rank} of {self.count} independent, "
-            f"generating up to degree {self.degree})"
+            f"generating{upto})"
         )
 
 
-def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
+def invariants(
+    algebra: LieAlgebra,
+    degree: int | None = None,
+    of: Sequence[Symbol | str] | None = None,
+) -> Invariants:
     r"""The polynomial invariants of an algebra, degree by degree.
 
     .. math:: \{I \in K[q, p] : \{g_k, I\} = 0 \ \forall k\}
 
+    Fields that are affine act linearly, in coordinates that are found, and fall into
+    factors. For each a first fundamental theorem is tried, then the theory of tori, then a
+    graded search with a proof by the Hilbert series. Other algebras are searched whole.
+
     Arguments:
         algebra: The algebra.
-        degree: The highest degree to search. By default four, and on to six while
-            independent invariants are missing and the search stays small.
+        degree: The highest degree to list. By default all that generate where that is
+            proved; else four, and on while independent invariants are missing and the
+            search stays small.
+        of: Coordinates that the algebra carries into functions of themselves, such as
+            ``space.q``: only functions of these are looked for. By default all.
 
     Returns:
-        Generators of all polynomial invariants up to that degree: no product of lower
-        ones is among them.
+        Generators of all polynomial invariants, or of those up to the degree: no product
+        of lower ones is among them.
 
     Raises:
-        ArgumentError: If the algebra is none, or the degree not a positive integer.
+        ArgumentError: If the algebra is none, the degree is not a positive integer, or
+            the algebra moves the coordinates `of` by others.
+        UnsupportedError: If `of` is given and a generator is no polynomial.
 
     Example:
         >>> from symflow.phase_space import PhaseSpace
         >>> heisenberg = LieAlgebra(PhaseSpace("x"), {"Q": "x", "P": "p_x"})
         >>> invariants(heisenberg).generators
         ()
+        >>> plane = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+        >>> invariants(plane).reason
+        'first fundamental theorem of SO(2) on 2 vectors: scalar products, determinants'
+        >>> invariants(plane, of=["x", "y"]).generators
+        (x**2 + y**2,)
 
     Reference:
-        Sturmfels, Algorithms in Invariant Theory, section 4.6.
+        Sturmfels, Algorithms in Invariant Theory, section 4.6; docs/invariants.md.
     """
     if not isinstance(algebra, LieAlgebra):
         raise ArgumentError(
@@ -222,103 +306,107 @@ def invariants(algebra: LieAlgebra, degree: int | None = None) -> Invariants:
         raise ArgumentError(
             f"Argument `degree` must be a positive integer, but it is {degree!r}."
         )
+    places = _places(algebra, of)
+    chosen = [] if of is None else [algebra.space.z[k] for k in places]
+    ring, factors = algebra.ring, None
+    if ring.is_polynomial:
+        fields = affine_fields(ring, algebra.polynomials, places)
+        if fields is not None:
+            factors = invariant_factors(fields, places, ring.domain, degree)
+    if factors is None:
+        return _searched(algebra, degree, places, chosen)
+    listed = [ring_element(ring, f) for factor in factors for f in factor.polynomials]
+    upto = _generated_degree(factors, listed, degree, algebra.space.dimension)
+    kept = [f for f in listed if degree is None or total_degree(f) <= degree]
+    return Invariants(algebra, kept, upto, factors, chosen)
+
+
+def _places(algebra: LieAlgebra, of: Sequence[Symbol | str] | None) -> Sequence[int]:
+    """The places in z of the coordinates of which functions are looked for."""
+    z = algebra.space.z
+    if of is None:
+        return range(len(z))
     if not algebra.ring.is_polynomial:
-        return _among_functions(algebra, degree)
-    search = GradedAnsatz(algebra.ring, algebra.polynomials)
-    if degree is not None:
-        search.up_to(degree)
-        return Invariants(algebra, search.found, search.degree)
-    for step in range(1, _LAST_DEGREE + 1):
-        size = comb(algebra.space.dimension + step - 1, step)
-        if step > 1 and (search.trivial or size > _ANSATZ_LIMIT):
-            break
-        search.up_to(step)
-        found = Invariants(algebra, search.found, search.degree)
-        if step >= _USUAL_DEGREE and found.complete:
-            break
-    return found
-
-
-def _among_functions(algebra: LieAlgebra, degree: int | None) -> Invariants:
-    """The invariants among polynomials in the coordinates and the kernels."""
-    search = FunctionAnsatz(algebra.ring, algebra.polynomials)
-    if degree is not None:
-        search.up_to(degree)
-        return Invariants(algebra, search.found, search.degree)
-    for step in range(1, _USUAL_DEGREE + 1):
-        if step > 1 and (search.trivial or search.size(step) > _FUNCTION_LIMIT):
-            break
-        search.up_to(step)
-        if Invariants(algebra, search.found, search.degree).complete:
-            break
-    return Invariants(algebra, search.found, search.degree)
-
-
-def _claims(found: Invariants) -> tuple[Claim, ...]:
-    proved = _standing(found, decided=True)
-    exact = found.algebra.exact
-    origin = "exact identity" if exact else "identity of inexact (float) coefficients"
-    names = ", ".join(found.algebra.generators) or "no generator"
-    claims = [
-        Claim(
-            "invariant",
-            f"{{g, I{k}}} = 0 for g in ({names}), I{k} = {expression}",
-            proved,
-            origin,
-            {"expression": str(expression)},
+        raise UnsupportedError(
+            "Argument `of` must be left out where generators are no polynomials, as "
+            f"here: they hold {', '.join(map(str, algebra.ring.generators[len(z) :]))}."
         )
-        for k, expression in enumerate(found.generators, start=1)
-    ]
-    return (*claims, _independence(found), _count(found), _generation(found))
+    number = {symbol.name: k for k, symbol in enumerate(z)}
+    unknown = [str(x) for x in of if str(x) not in number]
+    if unknown or not of:
+        raise ArgumentError(
+            f"Argument `of` must hold coordinates among {', '.join(number)}, but it "
+            f"holds {', '.join(unknown) or 'nothing'}."
+        )
+    places = sorted({number[str(x)] for x in of})
+    for name, g in zip(algebra.generators, algebra.polynomials, strict=True):
+        field = algebra.ring.field_of(g)
+        for k in places:
+            used = {i for m in field[k].monoms() for i, power in enumerate(m) if power}
+            if outside := sorted(used - set(places)):
+                raise ArgumentError(
+                    "Argument `of` must hold coordinates that the algebra carries into "
+                    f"functions of themselves, but {name} moves {z[k]} by "
+                    f"{algebra.ring.generators[outside[0]]}. Add it, or search all "
+                    "coordinates."
+                )
+    return places
 
 
-def _standing(found: Invariants, decided: bool) -> Standing:
+def _generated_degree(
+    factors: Sequence[Factor],
+    listed: Sequence[PolyElement],
+    degree: int | None,
+    size: int,
+) -> int:
+    """The degree up to which all factors together are generated."""
+    limits = [factor.degree for factor in factors if factor.degree is not None]
+    if degree is not None or limits:
+        return min(limits if degree is None else [degree, *limits])
+    top = max(map(total_degree, listed), default=1)
+    # Generated in every degree: one that can be checked again is named.
+    usual = range(_USUAL_DEGREE, 0, -1)
+    checked = (d for d in usual if comb(size + d, d) <= _CHECKED_MONOMIALS)
+    return max(top, next(checked, 1))
+
+
+def _searched(
+    algebra: LieAlgebra,
+    degree: int | None,
+    places: Sequence[int],
+    of: Sequence[Symbol],
+) -> Invariants:
+    """The invariants by a search that treats the algebra as a whole."""
+    nothing = Invariants(algebra, (), _USUAL_DEGREE if degree is None else degree)
+    if not of and not nothing.count:
+        open_orbit = ConstantFactor(algebra.ring.domain)
+        return Invariants(algebra, (), nothing.degree, [open_orbit])
+    search: GradedAnsatz | FunctionAnsatz
+    if algebra.ring.is_polynomial:
+        search = GradedAnsatz(algebra.ring, algebra.polynomials, places)
+        usual, last = _USUAL_DEGREE, _LAST_DEGREE
+    else:
+        search = FunctionAnsatz(algebra.ring, algebra.polynomials)
+        usual, last = 1, _USUAL_DEGREE
+    if degree is not None:
+        search.up_to(degree)
+        return Invariants(algebra, search.found, search.degree, (), of)
+    for step in range(1, last + 1):
+        if step > 1 and (search.trivial or not _is_small(search, step)):
+            break
+        search.up_to(step)
+        if step >= usual and Invariants(algebra, search.found, step).complete:
+            break
+    return Invariants(algebra, search.found, search.degree, (), of)
+
+
+def _is_small(search: GradedAnsatz | FunctionAnsatz, degree: int) -> bool:
+    if isinstance(search, FunctionAnsatz):
+        return search.size(degree) <= _FUNCTION_LIMIT
+    return comb(len(search.places) + degree - 1, degree) <= _ANSATZ_LIMIT
+
+
+def _standing(found: Invariants, decided: bool = True) -> Standing:
     if not found.algebra.exact:
         return Standing.MEASURED
     return Standing.PROVED if decided else Standing.NOT_KNOWN
-
-
-def _independence(found: Invariants) -> Claim:
-    certificate = found.functional_rank
-    return Claim(
-        "independent",
-        f"{certificate.rank} of the {len(found.generators)} invariants are "
-        "functionally independent",
-        _standing(found, certificate.exact),
-        "rank of their gradients at a rational point, and no more can be",
-        {"rank": certificate.rank, "point": [str(c) for c in certificate.point]},
-    )
-
-
-def _count(found: Invariants) -> Claim:
-    certificate = found.orbit_rank
-    total = found.algebra.space.dimension
-    return Claim(
-        "count",
-        f"{found.count} functionally independent invariants exist: {total} minus the "
-        f"orbit dimension {certificate.rank}",
-        found.standing,
-        "rank of the generators' fields at a rational point, met by independent "
-        "invariants or by the largest rank possible",
-        {
-            "rank": certificate.rank,
-            "point": [str(c) for c in certificate.point],
-            "complete": found.complete,
-        },
-    )
-
-
-def _generation(found: Invariants) -> Claim:
-    kernels = found.algebra.ring.generators[len(found.algebra.space.variables) :]
-    kind = "polynomial"
-    if kernels:
-        listed = ", ".join(map(str, kernels))
-        kind = f"polynomial (in the coordinates and {listed})"
-    return Claim(
-        "generating",
-        f"every {kind} invariant of degree at most {found.degree} is a polynomial "
-        "in those listed",
-        _standing(found, decided=True),
-        "kernel of exact linear algebra in every degree",
-        {"degree": found.degree},
-    )

@@ -49,6 +49,11 @@ class UnitaryAction(ClassicalAction):
     special: bool = False
 
     @property
+    def kept(self) -> dict[str, Matrix]:
+        """The form and the complex structure."""
+        return {"form": self.form, "structure": self.structure}
+
+    @property
     def family(self) -> str:
         """The family U or SU."""
         return "SU" if self.special else "U"

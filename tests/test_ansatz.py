@@ -185,3 +185,30 @@ def test_generators_have_coprime_integer_coefficients():
         coefficients = [QQ.to_sympy(c) for c in f.coeffs()]
         assert all(c.is_Integer for c in coefficients)
         assert coefficients[0] > 0
+
+
+@pytest.mark.parametrize("system", [SO3, RESONANT, U2], ids=str)
+def test_another_basis_of_the_algebra_leaves_no_trace(system):
+    """Fields are taken in echelon form, so weights, blocks and results are the same."""
+    algebra = system.algebra
+    g = algebra.polynomials
+    combined = [sum(g[: k + 1], g[0].ring.zero) for k in range(len(g))]
+    one, other = GradedAnsatz(algebra.ring, g), GradedAnsatz(algebra.ring, combined)
+    for found in (one, other):
+        found.up_to(2)
+    assert one.weights == other.weights
+    assert one.found == other.found
+
+
+def test_a_search_among_the_coordinates_finds_their_invariants_only():
+    algebra = SO3_TWO.algebra
+    q = range(SO3_TWO.space.n)
+    found = GradedAnsatz(algebra.ring, algebra.polynomials, q)
+    found.up_to(3)
+    whole = search(SO3_TWO, 3).found
+    momenta = set(SO3_TWO.space.p)
+    of_q = [f for f in whole if not algebra.ring.expression(f).free_symbols & momenta]
+    assert len(of_q) == len(found.found) == 3
+    for degree in (2, 3):
+        left, right = products(of_q, degree), products(found.found, degree)
+        assert dimension(left) == dimension(right) == dimension([*left, *right])

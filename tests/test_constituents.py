@@ -80,7 +80,7 @@ def in_coordinates(fields, size, seed):
 
 def test_copies_of_a_vector_are_one_kind():
     fields = copied(rotations(3), 3, 4)
-    found = Constituents(fields, 12, QQ)
+    found = Constituents(fields, range(12), QQ)
     assert [(k.size, k.copies) for k in found.kinds] == [(3, 4)]
     check(found, fields)
 
@@ -91,7 +91,7 @@ def test_translations_leave_differences(seed):
     fields = copied(rotations(3), 3, 2)
     pushes = [field({}, [k % 3 == axis for k in range(6)], size=6) for axis in range(3)]
     given = in_coordinates([*fields, *pushes], 6, seed)
-    found = Constituents(given, 6, QQ)
+    found = Constituents(given, range(6), QQ)
     assert found.dimension == 3
     (each,) = found.kinds
     assert (each.size, each.copies) == (3, 1)
@@ -104,14 +104,14 @@ def test_what_translates_the_rest_is_divided_out_as_well():
     """A force and a translation: q' = p, p' = 1 and q' = 1 leave nothing invariant."""
     fall = field({(0, 1): QQ(1)}, [0, 1], size=2)
     push = field({}, [1, 0], size=2)
-    found = Constituents([fall, push], 2, QQ)
+    found = Constituents([fall, push], range(2), QQ)
     assert found.at_rest
     assert (found.kinds, found.fixed, found.dimension) == ([], [], 0)
 
 
 def test_rotation_about_a_point_has_its_origin_there():
     turn = field({(0, 1): QQ(-1), (1, 0): QQ(1)}, [2, -1], size=2)
-    found = Constituents([turn], 2, QQ)
+    found = Constituents([turn], range(2), QQ)
     assert found.at_rest
     (vector,) = found.kinds[0].vectors
     # x' = -y + 2 and y' = x - 1 rest at (1, 2).
@@ -121,7 +121,7 @@ def test_rotation_about_a_point_has_its_origin_there():
 
 def test_a_screw_has_no_point_at_rest():
     screw = field({(0, 1): QQ(-1), (1, 0): QQ(1)}, [0, 0, 1], size=3)
-    assert not Constituents([screw], 3, QQ).at_rest
+    assert not Constituents([screw], range(3), QQ).at_rest
 
 
 def test_products_fall_into_clusters_and_diagonal_algebras_do_not():
@@ -130,9 +130,9 @@ def test_products_fall_into_clusters_and_diagonal_algebras_do_not():
         field({(i + 3, j + 3): x for (i, j), x in a.items()}, size=6)
         for a in rotations(3)
     ]
-    apart = Constituents([*left, *right], 6, QQ).clusters
+    apart = Constituents([*left, *right], range(6), QQ).clusters
     assert [(len(c.kinds), c.dimension) for c in apart] == [(1, 3), (1, 3)]
-    together = Constituents(copied(rotations(3), 3, 2), 6, QQ).clusters
+    together = Constituents(copied(rotations(3), 3, 2), range(6), QQ).clusters
     assert [(len(c.kinds), c.dimension) for c in together] == [(1, 3)]
 
 
@@ -141,7 +141,7 @@ def test_vectors_and_covectors_are_two_kinds_of_one_cluster():
     for a in traceless(3):
         both = {**a, **{(j + 3, i + 3): -x for (i, j), x in a.items()}}
         fields.append(field(both, size=6))
-    (cluster,) = Constituents(fields, 6, QQ).clusters
+    (cluster,) = Constituents(fields, range(6), QQ).clusters
     assert [(k.size, k.copies) for k in cluster.kinds] == [(3, 1), (3, 1)]
     assert cluster.dimension == 8
 
@@ -149,9 +149,16 @@ def test_vectors_and_covectors_are_two_kinds_of_one_cluster():
 @pytest.mark.parametrize("seed", range(3))
 def test_vectors_are_found_again_in_random_coordinates(seed):
     fields = in_coordinates(copied(rotations(3), 3, 3), 9, seed)
-    found = Constituents(fields, 9, QQ)
+    found = Constituents(fields, range(9), QQ)
     (cluster,) = found.clusters
     (finer,), fixed = found.split(cluster)
     assert not fixed
     assert [(k.size, k.copies) for k in finer.kinds] == [(3, 3)]
     check(found, fields)
+
+
+def test_forms_are_written_in_the_places_of_their_variables():
+    turn = field({(0, 1): QQ(-1), (1, 0): QQ(1)}, size=2)
+    found = Constituents([turn], [7, 4], QQ)
+    (vector,) = found.kinds[0].vectors
+    assert [next(iter(form)) for form in vector] == [7, 4]

@@ -1,0 +1,76 @@
+"""Linear invariants: algebras of affine fields fall into factors, each solved."""
+
+import pytest
+from sympy import QQ
+
+import symflow as sf
+from symflow.factors import (
+    ConstantFactor,
+    FixedFactor,
+    TheoremFactor,
+    TorusFactor,
+)
+from symflow.linear_forms import degree_of
+from symflow.linear_invariants import affine_fields, invariant_factors, ring_element
+from symflow.searched_factors import SearchedFactor
+
+
+def factors(space, generators, degree=None):
+    algebra = sf.LieAlgebra(space, generators)
+    places = range(space.dimension)
+    fields = affine_fields(algebra.ring, algebra.polynomials, places)
+    return invariant_factors(fields, places, algebra.ring.domain, degree)
+
+
+PLANE, SPACE = sf.PhaseSpace("x y"), sf.PhaseSpace("x y z")
+L = "x*p_y - y*p_x"
+KINDS = [
+    (PLANE, {"L": L}, [TheoremFactor]),
+    (SPACE, {"L": L}, [FixedFactor, TheoremFactor]),
+    (SPACE, {"L": L, "H": "p_z**2 + 2*z**2"}, [TheoremFactor, TheoremFactor]),
+    (PLANE, {"H": "p_x**2 + 4*x**2 + p_y**2 + y**2"}, [TorusFactor]),
+    (PLANE, {"D": "x*p_x + 2*y*p_y"}, [TorusFactor]),
+    (PLANE, {"H": "p_x**2 + p_y**2"}, [SearchedFactor]),
+    (PLANE, {"Q": "x", "P": "p_x"}, [FixedFactor]),
+    (
+        sf.PhaseSpace("x"),
+        {"e": "x**2", "f": "p_x**2", "h": "x*p_x"},
+        [TheoremFactor],
+    ),
+]
+
+
+@pytest.mark.parametrize(("space", "generators", "kinds"), KINDS)
+def test_theorems_come_before_tori_and_tori_before_searches(space, generators, kinds):
+    assert list(map(type, factors(space, generators))) == kinds
+
+
+def test_an_affine_group_of_the_plane_has_an_open_orbit():
+    """Shears and dilations of q alone, among what a lift does to (x, p_x)."""
+    found = factors(sf.PhaseSpace("x"), {"D": "x*p_x", "E": "x**2"})
+    assert [type(f) for f in found] == [ConstantFactor]
+
+
+def test_fields_that_are_not_affine_are_not_read():
+    algebra = sf.LieAlgebra(PLANE, {"C": "x**2*p_x"})
+    assert affine_fields(algebra.ring, algebra.polynomials, range(4)) is None
+    # On y and p_y alone it does nothing, which is affine.
+    (field,) = affine_fields(algebra.ring, algebra.polynomials, [1, 3])
+    assert not field.matrix
+
+
+def test_a_screw_has_no_factors():
+    assert factors(SPACE, {"S": f"{L} + p_z"}) is None
+
+
+def test_elements_of_the_ring_have_the_same_terms():
+    algebra = sf.LieAlgebra(PLANE, {"L": L})
+    f = ring_element(algebra.ring, {(0, 3): QQ(1), (1, 2): QQ(-1)})
+    assert f == algebra.polynomials[0]
+
+
+def test_the_free_motion_is_searched():
+    """Both p, and x p_y - y p_x: shears have no weights, so nothing more is proved."""
+    (searched,) = factors(PLANE, {"H": "p_x**2 + p_y**2"}, 4)
+    assert sorted(map(degree_of, searched.polynomials)) == [1, 1, 2]
+    assert searched.degree == 4
