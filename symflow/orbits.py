@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from sympy import Expr, Float
 from sympy.polys.rings import PolyElement
 
-from symflow.algebra import Generators, read_generators
 from symflow.claims import Standing
 from symflow.function_ansatz import FunctionAnsatz
+from symflow.generated_spans import Generators, read_generators
 from symflow.phase_space import AbstractSpace
 from symflow.polynomials import PhasePolynomials
 
