@@ -21,7 +21,6 @@ from types import MappingProxyType
 from sympy import Expr, Float
 from sympy.polys.rings import PolyElement
 
-from symflow.algebra import Generators, read_generators
 from symflow.bracket import poisson_bracket, total_derivative
 from symflow.claims import Claim, Standing
 from symflow.commuting_families import (
@@ -30,6 +29,7 @@ from symflow.commuting_families import (
     largest_commuting_family,
 )
 from symflow.errors import ArgumentError, CertificateError, InexactInputWarning
+from symflow.generated_spans import Generators, read_generators
 from symflow.integral_ansatz import IntegralAnsatz
 from symflow.notation import expression_latex, inline
 from symflow.orbits import orbits
