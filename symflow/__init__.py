@@ -46,6 +46,7 @@ from symflow.spacetime import bargmann, conformal, galilei, poincare, schrodinge
 from symflow.special_values import algebra_at, special_values
 from symflow.splitting import LinearFlow, Shear, split
 from symflow.symmetrization import SymmetricFamily, broken_symmetries, symmetrize
+from symflow.syzygies import relations
 
 if TYPE_CHECKING:
     from symflow.bracket_diagrams import draw_bracket_graph
@@ -134,6 +135,7 @@ __all__ = [
     "invariants",
     "orbits",
     "poisson_bracket",
+    "relations",
     "special_values",
     "split",
     "symmetrize",

@@ -12,15 +12,19 @@ point than the origin, lower degrees and constants join it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 from sympy import Expr, symbols
 from sympy.polys.rings import PolyElement, ring
 
+from symflow.errors import ArgumentError
+from symflow.generated_spans import Generators, read_generators
 from symflow.linear_algebra import Row, echelon, nullspace
+from symflow.phase_space import AbstractSpace
 from symflow.polynomials import PhasePolynomials, total_degree
 
-__all__ = ["syzygies"]
+__all__ = ["relations", "syzygies"]
 
 Exponents = tuple[int, ...]
 
@@ -52,18 +56,83 @@ def syzygies(
     Reference:
         Sturmfels, Algorithms in Invariant Theory, section 1.2.
     """
-    if not invariants:
-        return ()
-    names = symbols(f"I1:{len(invariants) + 1}", real=True)
-    target, *letters = ring(names, functions.domain)
+    names = [f"I{k}" for k in range(1, len(invariants) + 1)]
     degrees = [total_degree(f) for f in invariants]
     graded = all(len({sum(m) for m in f.monoms()}) == 1 for f in invariants)
+    return _relations(functions, invariants, _Grading(names, degrees, graded), degree)
+
+
+def relations(
+    space: AbstractSpace, functions: Generators, degree: int
+) -> tuple[Expr, ...]:
+    r"""Minimal polynomial relations among any functions, up to a degree in them.
+
+    .. math:: R(f_1, \dots, f_m) = 0
+
+    Arguments:
+        space: The phase space.
+        functions: Names and functions, or functions alone, which are then called g1, g2
+            and so on. They need not close.
+        degree: The highest degree of a relation, in the functions.
+
+    Returns:
+        The relations as expressions in the names; none of them follows from those of
+        lower degree, and up to that degree there are no others.
+
+    Raises:
+        ArgumentError: If the functions are of a wrong kind, or the degree no positive
+            integer.
+        ExpressionError: If a function holds an undeclared symbol or a complex number.
+        UnsupportedError: If a function is none that can be compared exactly.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> oscillator = {"H": "(x**2 + p_x**2)/2", "D": "x*p_x", "S": "x**2 - p_x**2"}
+        >>> relations(PhaseSpace("x"), oscillator, 2)
+        (-4*D**2 + 4*H**2 - S**2,)
+
+    Reference:
+        Sturmfels, Algorithms in Invariant Theory, section 1.2.
+    """
+    if not isinstance(degree, int) or degree < 1:
+        raise ArgumentError(
+            f"Argument `degree` must be a positive integer, but it is {degree!r}."
+        )
+    declared = read_generators(space, functions)
+    ring = PhasePolynomials(space, declared.values())
+    elements = [ring.polynomial(f) for f in declared.values()]
+    grading = _Grading(list(declared), [1] * len(elements), graded=False)
+    return _relations(ring, elements, grading, degree)
+
+
+@dataclass(frozen=True)
+class _Grading:
+    """How functions are called, and by which degrees their products are listed.
+
+    If it is graded, a relation holds degree by degree.
+    """
+
+    names: Sequence[str]
+    degrees: Sequence[int]
+    graded: bool
+
+
+def _relations(
+    functions: PhasePolynomials,
+    elements: Sequence[PolyElement],
+    grading: _Grading,
+    degree: int,
+) -> tuple[Expr, ...]:
+    if not elements:
+        return ()
+    target, *letters = ring(symbols(grading.names, real=True), functions.domain)
+    degrees, graded = grading.degrees, grading.graded
     found: list[PolyElement] = []
     for step in range(1, degree + 1):
         products = list(_products(degrees, step if graded else 0, step))
         place = {exponents: k for k, exponents in enumerate(products)}
         kernel = nullspace(
-            _equations(functions, invariants, products), len(products), functions.domain
+            _equations(functions, elements, products), len(products), functions.domain
         )
         implied = echelon(
             _multiples(found, degrees, graded, step, letters, place),
@@ -79,7 +148,18 @@ def syzygies(
             target.from_dict({products[k]: value for k, value in row.items()})
             for row in rest.rows
         ]
-    return tuple(relation.primitive()[1].as_expr() for relation in found)
+    return tuple(_cleared(relation).as_expr() for relation in found)
+
+
+def _cleared(relation: PolyElement) -> PolyElement:
+    """The multiple without denominators, and over the rationals without a factor."""
+    domain = relation.ring.domain
+    if not domain.is_FractionField:
+        return relation.primitive()[1]
+    below = domain.field.ring.one
+    for value in relation.values():
+        below = below.lcm(value.denom)
+    return relation * domain.field.new(below)
 
 
 def _products(degrees: Sequence[int], least: int, most: int) -> Iterator[Exponents]:

@@ -1,10 +1,12 @@
 """Relations vanish identically, are minimal, and are all there are."""
 
 import pytest
-from sympy import Matrix, expand, symbols
+from sympy import Matrix, Rational, expand, solve, symbols, sympify
 
 import symflow as sf
+from symflow.errors import ArgumentError
 from symflow.syzygies import syzygies
+from tests import case_book
 from tests.systems import ALL, RESONANT, SO2, SO2_AXIS, SO3, SO3_THREE, SO3_TWO, U2
 
 LIGHT = [system for system in ALL if system is not SO3_THREE]
@@ -101,3 +103,38 @@ def test_relations_with_surds_and_parameters():
 def test_no_invariants_no_relations():
     algebra = SO2.algebra
     assert syzygies(algebra.ring, [], 4) == ()
+
+
+def test_case_a63_the_bracket_of_two_integrals_squares_to_a_polynomial_in_all():
+    """The span never closes, yet the new integral adds no independent function."""
+    space, integrals = case_book.declared(case_book.BY_NAME["A63"])
+    C = sf.poisson_bracket(integrals["I1"], integrals["I2"], space)
+    (relation,) = sf.relations(space, {**integrals, "C": C}, 3)
+    names = {symbol.name: symbol for symbol in relation.free_symbols}
+    known = case_book.BY_NAME["A63"]["answer"]["{I1,I2}^2"].split(":")[1]
+    w, a, b = space.parameters
+    at = {w: Rational(3, 2), a: Rational(2, 3), b: Rational(5, 4)}
+    (square,) = solve(relation.subs(at), names["C"] ** 2)
+    assert expand(square - sympify(known, locals=names)) == 0
+
+
+def test_relations_are_of_the_lowest_degree_and_no_multiples():
+    space = sf.PhaseSpace("x y")
+    squares = {"A": "x**2", "B": "x*y", "C": "y**2"}
+    assert sf.relations(space, squares, 1) == ()
+    (relation,) = sf.relations(space, squares, 3)
+    assert str(relation) == "A*C - B**2"
+    assert sf.relations(space, {"A": "x", "B": "p_x"}, 4) == ()
+
+
+def test_relations_hold_among_roots_and_angles():
+    space = sf.PhaseSpace("r t")
+    circle = {"X": "r*cos(t)", "Y": "r*sin(t)", "R": "r"}
+    (relation,) = sf.relations(space, circle, 2)
+    assert str(relation) in {"R**2 - X**2 - Y**2", "-R**2 + X**2 + Y**2"}
+
+
+@pytest.mark.parametrize("degree", [0, -1, 1.5, "2"])
+def test_a_degree_that_is_none_is_refused(degree):
+    with pytest.raises(ArgumentError, match="positive integer"):
+        sf.relations(sf.PhaseSpace("x"), {"A": "x"}, degree)
