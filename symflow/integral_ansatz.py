@@ -225,10 +225,10 @@ def primitive_multiple(f: PolyElement) -> PolyElement:
 
     Arguments:
         f: A function over the rationals, or over rational functions of parameters; over
-            other fields it is left as it is.
+            other fields the multiple has the first coefficient one.
 
     Returns:
-        The multiple by a positive number, or by a polynomial in parameters.
+        The multiple; over the rationals by a positive number.
 
     Example:
         >>> from sympy import Symbol
@@ -247,7 +247,7 @@ def primitive_multiple(f: PolyElement) -> PolyElement:
         above = gcd(*(int(c.numerator) for c in coefficients))
         return f * QQ(below, above)
     if not domain.is_FractionField or domain.domain is not QQ:
-        return f
+        return f.monic()
     # The field knows common factors up to numbers, so these are taken out at the end.
     below = reduce(lambda a, b: a.lcm(b), (c.denom for c in coefficients))
     cleared = f * domain.field.raw_new(below)

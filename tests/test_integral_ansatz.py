@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import QQ, Symbol
+from sympy import QQ, Symbol, sqrt
 from sympy.polys.rings import ring as polynomial_ring
 
 import symflow as sf
@@ -117,8 +117,9 @@ def test_a_primitive_multiple_clears_parameters():
     assert primitive_multiple(R.zero) == R.zero
 
 
-def test_other_numbers_are_left_as_they_are():
+def test_over_other_numbers_the_first_coefficient_is_one():
     search = ansatz("p_x**2 + sqrt(2)*p_x*p_y + x**2", PLANE)
-    domain = search.ring.domain
-    f = search.ring.ring.from_dict({(1, 0, 0, 0): domain(2)})
-    assert primitive_multiple(f) == f
+    domain, R = search.ring.domain, search.ring.ring
+    root = domain.from_sympy(sqrt(2))
+    f = R.from_dict({(1, 0, 0, 0): root, (0, 1, 0, 0): domain(2)})
+    assert primitive_multiple(f) == R.gens[0] + root * R.gens[1]
