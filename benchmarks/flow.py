@@ -1,0 +1,288 @@
+r"""Flow: how long a training step takes, and how much memory, beside other ways to have it.
+
+Takes the systems and the ways of `benchmarks.baselines`, gives ratios of CPU times and of
+peak memory. All ways must give the same gradient, or the program stops.
+
+.. math:: z \mapsto \Phi^{-1}(z), \qquad \nabla_\theta \, \mathrm{ELBO}
+
+Run it with ``python -m benchmarks.flow``; ``--threads 2`` and ``--float64`` are other
+conditions, and ``python -m benchmarks.performance`` writes docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import NamedTuple
+
+import torch
+from rich.console import Console
+from torch import Tensor
+
+from benchmarks.baselines import (
+    THIRTEEN,
+    THREE,
+    Adjoint,
+    ClosedForm,
+    Merged,
+    Model,
+    Naive,
+    Structured,
+    Symflow,
+    System,
+    batch,
+    gradient,
+    make,
+)
+from benchmarks.measurement import Call, Figure, cpu_times, peak_bytes, table
+from symflow.chain import Memory, transport
+
+ROUNDS = 7
+
+
+class Case(NamedTuple):
+    """The sizes of one comparison."""
+
+    system: System
+    width: int
+    size: int
+    steps: int
+
+    def __str__(self) -> str:
+        numbers = f"h{self.width} B{self.size} T{self.steps}"
+        return f"{self.system.name}, {numbers}"
+
+
+SMALL = Case(THREE, 32, 256, 32)
+LARGE = Case(THREE, 128, 1024, 32)
+
+
+def models(
+    case: Case, dtype: torch.dtype, ways: dict[str, tuple[type[Model], tuple]]
+) -> dict[str, Model]:
+    """The ways on one case, which must have the same gradient."""
+    made = {
+        name: make(way, dtype, case.system, case.width, case.steps, *arguments)
+        for name, (way, arguments) in ways.items()
+    }
+    points = batch(case.system, case.size, dtype)
+    first, *others = (
+        torch.cat([g.flatten() for g in gradient(model, *points)])
+        for model in made.values()
+    )
+    for name, other in zip(list(made)[1:], others, strict=True):
+        error = float((other - first).norm() / first.norm())
+        if not error < 100 * torch.finfo(dtype).eps:
+            raise SystemExit(f"{name} has another gradient on {case}: {error:.1g}.")
+    return made
+
+
+def steps(
+    case: Case, dtype: torch.dtype, ways: dict[str, tuple[type[Model], tuple]]
+) -> dict[str, float]:
+    """Seconds of a training step of each way."""
+    points = batch(case.system, case.size, dtype)
+    calls: dict[str, Call] = {
+        name: lambda model=model: gradient(model, *points)
+        for name, model in models(case, dtype, ways).items()
+    }
+    return cpu_times(calls, ROUNDS)
+
+
+def training(dtype: torch.dtype) -> Iterator[Figure]:
+    """A training step beside the naive ways, and beside hand-structured invariants."""
+    ways = {"A0": (Naive, ()), "A": (Merged, ()), "own": (Symflow, ())}
+    time = steps(SMALL, dtype, ways)
+    yield Figure(f"step against A0: {SMALL}", 5, 8, time["A0"] / time["own"])
+    yield Figure(f"step against A: {SMALL}", 3.4, 6, time["A"] / time["own"])
+    time = steps(LARGE, dtype, {name: ways[name] for name in ("A", "own")})
+    yield Figure(f"step against A: {LARGE}", 1.4, 2, time["A"] / time["own"])
+    ways = {"A": (Merged, ()), "G": (Structured, ()), "own": (Symflow, ())}
+    bounds = {
+        Case(THIRTEEN, 32, 256, 8): (25, 40, 1.5, 2),
+        Case(THIRTEEN, 128, 1024, 8): (5, 8, 1.3, 1.6),
+    }
+    for case, (must, aim, must_structured, aim_structured) in bounds.items():
+        time = steps(case, dtype, ways)
+        yield Figure(f"step against A: {case}", must, aim, time["A"] / time["own"])
+        yield Figure(
+            f"step against A with hand-structured invariants: {case}",
+            must_structured,
+            aim_structured,
+            time["G"] / time["own"],
+        )
+
+
+def pure_products(case: Case, dtype: torch.dtype) -> Call:
+    """The matrix products of one training step, and nothing else."""
+    h, B = case.width, case.size
+    m = len(case.system.invariants([0] * case.system.n))
+    W, V, first = (torch.randn(h, k, dtype=dtype) for k in (h, h, m))
+    hidden, values = (torch.randn(k, B, dtype=dtype) for k in (h, m))
+    out, back = torch.empty_like(hidden), torch.empty_like(values)
+    square, narrow = torch.zeros_like(W), torch.zeros_like(first)
+
+    def products() -> None:
+        for _ in range(2 * case.steps + 1):
+            for _ in range(2):  # the gradient of H, and the pullback along its vector
+                torch.mm(first, values, out=out)
+                torch.mm(W, hidden, out=out)
+                torch.mm(V.t(), hidden, out=out)
+                torch.mm(first.t(), hidden, out=back)
+                square.addmm_(hidden, out.t(), beta=0)
+                narrow.addmm_(hidden, values.t(), beta=0)
+
+    return products
+
+
+def share(dtype: torch.dtype) -> Iterator[Figure]:
+    """How much of a training step is spent in matrix products."""
+    case = Case(THREE, 128, 4096, 8)
+    model = make(Symflow, dtype, case.system, case.width, case.steps)
+    points = batch(case.system, case.size, dtype)
+    time = cpu_times(
+        {"own": lambda: gradient(model, *points), "mm": pure_products(case, dtype)},
+        ROUNDS,
+    )
+    yield Figure(
+        f"share of matrix products: {case}", 0.65, 0.85, time["mm"] / time["own"]
+    )
+
+
+def memory(dtype: torch.dtype) -> Iterator[Figure]:
+    """The peak of the allocator while nothing but the end of the flow is kept."""
+
+    def peak(way: type[Model], case: Case, *arguments: str) -> int:
+        model = make(way, dtype, case.system, case.width, case.steps, *arguments)
+        points = batch(case.system, case.size, dtype)
+        return peak_bytes(lambda: gradient(model, *points))
+
+    cases = {T: Case(THREE, 64, 256, T) for T in (32, 128, 512)}
+    own = {T: peak(Symflow, case, "reversible") for T, case in cases.items()}
+    naive = peak(Merged, cases[128])
+    note = f"{naive / 1e6:.0f} MB and {own[128] / 1e6:.2f} MB"
+    what = f"peak memory of A against reversible: {cases[128]}"
+    yield Figure(what, 80, 150, naive / own[128], note=note)
+    what = "peak memory, reversible, T=512 against T=32: h64 B256"
+    yield Figure(what, 1.02, 1.0, own[512] / own[32], less=True)
+
+
+def adjoint(dtype: torch.dtype) -> Iterator[Figure]:
+    """Reversible steps beside the adjoint of a continuous flow."""
+    bounds = {SMALL: (10, 20), Case(THREE, 128, 1024, 8): (2.5, 5)}
+    for case, (must, aim) in bounds.items():
+        what = f"reversible step against torchdiffeq's adjoint, midpoint: {case}"
+        if find_spec("torchdiffeq") is None:
+            yield Figure(what, must, aim, None, note="torchdiffeq is not installed")
+            continue
+        solve = import_module("torchdiffeq").odeint_adjoint
+        sizes = case.system, case.width, case.steps
+        points = batch(case.system, case.size, dtype)
+        other = make(Adjoint, dtype, *sizes, solve)
+        own = make(Symflow, dtype, *sizes, "reversible")
+        time = cpu_times(
+            {
+                "other": lambda other=other, points=points: gradient(other, *points),
+                "own": lambda own=own, points=points: gradient(own, *points),
+            },
+            ROUNDS,
+        )
+        yield Figure(what, must, aim, time["other"] / time["own"])
+
+
+def exact(dtype: torch.dtype) -> Iterator[Figure]:
+    """Integer states: whether the gradient is that of the tape, and what they cost."""
+    for case in (SMALL, LARGE):
+        ways = {
+            "reversible": (Symflow, ("reversible",)),
+            "exact": (Symflow, ("exact",)),
+        }
+        time = steps(case, dtype, ways)
+        ratio = time["reversible"] / time["exact"]
+        yield Figure(f"speed of exact against reversible: {case}", 0.85, 0.95, ratio)
+    model = make(Symflow, dtype, THREE, 32, 32, "exact")
+    points = batch(THREE, 256, dtype)
+    found = gradient(model, *points)
+    model.inverse = _on_tape(model)
+    same = all(map(torch.equal, found, gradient(model, *points)))
+    yield Figure(f"exact gradient equals the tape's in every bit: {SMALL}", 1, 1, same)
+
+
+def _on_tape(model: Model) -> Callable[[Tensor], Tensor]:
+    """The inverse of a chain on integers that keeps all that it computes."""
+    chain = model.chain
+    factors = [type(f)(f.piece, -f.time) for f in reversed(chain.factors)]
+    everything = Memory("all", exact=True)
+    return lambda z: transport(z, list(chain.pieces), factors, everything, chain.scale)
+
+
+@torch.no_grad()
+def inference(dtype: torch.dtype) -> Iterator[Figure]:
+    """The flow alone, beside closed-form forces written by hand."""
+    for case in (SMALL, LARGE):
+        sizes = case.system, case.width, case.steps
+        hand, own = (make(way, dtype, *sizes) for way in (ClosedForm, Symflow))
+        z = torch.cat(batch(case.system, case.size, dtype), -1)
+        gap = float((hand.inverse(z) - own.inverse(z)).norm() / z.norm())
+        if not gap < 100 * torch.finfo(dtype).eps:
+            raise SystemExit(f"The hand-written flow is another one: {gap:.1g}.")
+        time = cpu_times(
+            {
+                "hand": lambda hand=hand, z=z: hand.inverse(z),
+                "own": lambda own=own, z=z: own.inverse(z),
+            },
+            ROUNDS,
+        )
+        what = f"time of inference over hand-written torch: {case}"
+        yield Figure(what, 0.75, 0.5, time["own"] / time["hand"], less=True)
+
+
+@torch.no_grad()
+def equivariance(dtype: torch.dtype) -> Iterator[Figure]:
+    """How far the flow and a rotation are from commuting, beside the size of points."""
+    model = make(Symflow, dtype, THREE, 64, 32)
+    z = torch.cat(batch(THREE, 1024, dtype), -1)
+    axes = torch.randn(
+        3, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(2)
+    )
+    rotation = torch.linalg.qr(axes)[0].to(dtype)
+
+    def rotated(points: Tensor) -> Tensor:
+        return (points.unflatten(-1, (6, 3)) @ rotation.T).flatten(-2)
+
+    image = model.inverse(z)
+    error = (model.inverse(rotated(z)) - rotated(image)).norm(dim=-1)
+    worst = 1e-15 if dtype == torch.float64 else 5e-7
+    best = 4e-16 if dtype == torch.float64 else 2e-7
+    what = "equivariance of the map, median: SO(3) on 3 particles, h64 T32"
+    found = float((error / image.norm(dim=-1)).median())
+    yield Figure(what, worst, best, found, less=True)
+
+
+GROUPS = (training, share, memory, adjoint, exact, inference, equivariance)
+
+
+def figures(threads: int, dtype: torch.dtype) -> list[Figure]:
+    """All figures under one condition."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    found = [figure for group in GROUPS for figure in group(dtype)]
+    torch.set_num_threads(before)
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    reader = argparse.ArgumentParser(description="Training steps beside other ways.")
+    reader.add_argument("--threads", type=int, default=1, help="threads of torch")
+    reader.add_argument("--float64", action="store_true", help="double precision")
+    given = reader.parse_args()
+    dtype = torch.float64 if given.float64 else torch.float32
+    title = f"{dtype}, {given.threads} thread{'s' if given.threads > 1 else ''}"
+    Console().print(table(title, figures(given.threads, dtype)))
+
+
+if __name__ == "__main__":
+    main()
