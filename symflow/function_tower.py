@@ -11,19 +11,22 @@ zero is seen to be zero. A tower is only built where that is proved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import lcm
 from typing import Any, NoReturn
 
 import sympy
 from sympy import Add, Expr, Mul, Pow, Rational, Symbol, postorder_traversal
-from sympy.polys.rings import PolyRing
 
-from symflow.angles import AngleBasis, angle_basis
+from symflow.angles import AngleBasis
 from symflow.coefficient_field import CoefficientField
+from symflow.elementary_functions import (
+    ElementaryFunctions,
+    MissingConstantError,
+    too_late,
+)
 from symflow.errors import UnsupportedError
-from symflow.kernels import Kernels, Kind
 from symflow.radicals import Radicals
 from symflow.terms import Terms, accumulate, multiples, power, product
 
@@ -33,14 +36,6 @@ _CIRCULAR = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc)
 _EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
 _INVERSE = (sympy.asin, sympy.acos, sympy.atan, sympy.atan2)
 _KNOWN = (*_CIRCULAR, *_EXPONENTIAL, *_INVERSE, sympy.log)
-
-
-class _MissingConstantError(Exception):
-    """A constant turned up that the field of coefficients does not hold yet."""
-
-    def __init__(self, constant: Expr) -> None:
-        super().__init__(str(constant))
-        self.constant = constant
 
 
 class FunctionTower:
@@ -83,24 +78,22 @@ class FunctionTower:
         constants: list[Expr] = []
         while True:
             field = CoefficientField(parameters, (*expressions, *constants))
-            self.kernels = Kernels(variables, field)
+            self._functions = ElementaryFunctions(variables, field)
+            self.kernels = self._functions.kernels
             # What each node stands for, in the ring as it was when the node was read;
             # for the base of powers: B, B^(-1/m) and m.
             self._values: dict[Expr, Terms] = {}
             self._powers: dict[Expr, tuple[Terms, Terms, int]] = {}
-            self._circles: list[tuple[Terms, int]] = []
-            self._exponentials: list[tuple[Terms, int]] = []
             # By base: the exponents that are no fractions, and the places of the powers.
             self._general: dict[Expr, list[tuple[Any, int]]] = {}
-            self._finished = False
-            self._resize()
+            self._unit_size = 0
             try:
                 for stage in stages:
                     self._build(stage)
                 break
-            except _MissingConstantError as missing:
+            except MissingConstantError as missing:
                 constants.append(missing.constant)
-        self._finished = True
+        self._functions.complete = True
         if self.kernels.doubts:
             raise UnsupportedError(
                 "Argument `generators` must hold functions whose relations are known, "
@@ -132,10 +125,14 @@ class FunctionTower:
             return expression
         return self._radicals.rewritten(expression)
 
+    @property
+    def one(self) -> Terms:
+        """The element one."""
+        return self.kernels.one
+
     def _resize(self) -> None:
-        """Make room for the kernels that have come."""
-        size = self.kernels.size
-        self.one = self.kernels.one
+        """Make room for the kernels that have come since an expression was read."""
+        size = self._unit_size = self.kernels.size
         self._zero = (0,) * size
         (self._unity,) = self.field.lowered(self.one).values()
         self._symbols = {
@@ -161,6 +158,7 @@ class FunctionTower:
         ):
             # One of its kind, sin(x) say, has brought the kernels of cos(x) along.
             self._build([expression])
+            self._resize()
             return self._read(expression)
         return self._constant(expression)
 
@@ -170,6 +168,7 @@ class FunctionTower:
         if exponent.is_Rational and not natural and self._varies(base):
             if base not in self._powers:
                 self._add_power(base, int(exponent.q))
+                self._resize()
             unit, radicand, root = self._powers[base]
             steps = exponent * root
             whole = max(0, -int(-steps // root))
@@ -185,6 +184,7 @@ class FunctionTower:
         if self._varies(base):
             if expression not in self._values:
                 self._build([expression])
+                self._resize()
             return self.field.lowered(self.kernels.padded(self._values[expression]))
         return self._constant(expression)
 
@@ -263,21 +263,12 @@ class FunctionTower:
                 self._add_inverse_function(node)
 
     def _argument(self, expression: Expr) -> Terms:
+        if self._unit_size != self.kernels.size:
+            self._resize()
         return self.field.raised(self.kernels.reduce(self._read(expression)))
 
-    def _element(self, constant: Expr) -> Any:  # noqa: ANN401
-        """A constant that turned up on the way, in the field of coefficients."""
-        try:
-            return self.field.element(constant)
-        except UnsupportedError:
-            if self._finished:
-                raise
-            raise _MissingConstantError(constant) from None
-
-    def _is_constant(self, element: Terms) -> bool:
-        return all(not any(exponents) for exponents in element)
-
     def _add_power(self, base: Expr, root: int) -> None:
+        functions = self._functions
         radicand = self._argument(self._radicals.definitions.get(base, base))
         if not radicand:
             raise UnsupportedError(
@@ -286,118 +277,21 @@ class FunctionTower:
             )
         if base in self._radicals.definitions:
             self._values[base] = radicand
-        if self._is_constant(radicand):
+        if all(not any(exponents) for exponents in radicand):
             (value,) = radicand.values()
             constant = self.field.expression(value)
-            unit = {self._zero: self._element(constant ** Rational(-1, root))}
+            unit = functions.constant(constant ** Rational(-1, root))
+        elif root > 1:
+            unit = functions.root(radicand, root)
         else:
-            unit = self._root(radicand, root) if root > 1 else self._inverse(radicand)
+            unit = functions.inverse(radicand)
         self._powers[base] = unit, radicand, root
 
-    def _root(self, radicand: Terms, root: int) -> Terms:
-        """The element B^(-1/m)."""
-        for place, kernel in enumerate(self.kernels.items, len(self.variables)):
-            if kernel.base is not None and kernel.root % root == 0:
-                ratio = _ratio(radicand, self.kernels.padded(kernel.base))
-                if ratio is not None:
-                    constant = self.field.expression(ratio) ** Rational(-1, root)
-                    unit = self.kernels.generator(place)
-                    steps = power(unit, kernel.root // root, self.one)
-                    return multiples(self._element(constant), steps)
-        if not self.kernels.is_irreducible(radicand, root):
-            factors = self._perfect_power(radicand, root)
-            if factors is not None:
-                return self._inverse(factors)
-        return self._new_power(radicand, root)
-
-    def _perfect_power(self, radicand: Terms, root: int) -> Terms | None:
-        """The m-th root of B if it is a polynomial whose sign is known."""
-        content, factors = self._factors(radicand)
-        if any(multiplicity % root for _, multiplicity in factors):
-            return None
-        found = multiples(
-            self._element(self.field.expression(content) ** Rational(1, root)),
-            self.one,
-        )
-        for factor, multiplicity in factors:
-            exponent = multiplicity // root
-            sign = 1
-            if root % 2 == 0 and exponent % 2:
-                expression = self.kernels.expression(factor)
-                if expression.is_negative:
-                    sign = -1
-                elif not expression.is_nonnegative:
-                    raise UnsupportedError(
-                        "Argument `generators` must not change branch, but the root "
-                        f"of {self.kernels.expression(radicand)} is the absolute value "
-                        f"of {expression}. Write it with its sign, or declare symbols "
-                        "of your own with positive=True."
-                    )
-            step = power(factor, exponent, self.one)
-            found = product(found, multiples(self.field.domain.one * sign, step))
-        return self.kernels.reduce(found)
-
-    def _inverse(self, element: Terms) -> Terms:
-        """The element 1/f, a product over the factors of f."""
-        content, factors = self._factors(element)
-        found = multiples(self.field.domain.one / content, self.one)
-        for factor, multiplicity in factors:
-            inverse = self._inverse_factor(factor)
-            step = power(inverse, multiplicity, self.kernels.one)
-            found = product(self.kernels.padded(found), step)
-        return self.kernels.reduce(found)
-
-    def _inverse_factor(self, factor: Terms) -> Terms:
-        factor = self.kernels.padded(factor)
-        first = len(self.variables)
-        for place, kernel in enumerate(self.kernels.items, first):
-            generator = self.kernels.generator(place)
-            if kernel.base is not None:
-                base = self.kernels.padded(kernel.base)
-                ratio = _ratio(factor, base)
-                if ratio is not None:
-                    steps = power(generator, kernel.root, self.one)
-                    return multiples(self.field.domain.one / ratio, steps)
-                if factor == generator:
-                    steps = power(generator, kernel.root - 1, self.one)
-                    return self.kernels.reduce(product(base, steps))
-            if factor == generator and kernel.kind is Kind.EXPONENTIAL:
-                return self.kernels.generator(place + 1)
-            if factor == generator and kernel.kind is Kind.INVERSE:
-                return self.kernels.generator(place - 1)
-        return self._new_power(factor, 1)
-
-    def _new_power(self, base: Terms, root: int) -> Terms:
-        if self._finished:
-            expression = self.kernels.expression(base)
-            raise UnsupportedError(
-                "Argument `expression` must lie in the ring of functions that was "
-                f"built, but it divides by {expression ** Rational(1, root)}. Build "
-                "the ring from all the expressions that are to be compared."
-            )
-        self.kernels.add_power(base, root)
-        self._resize()
-        return self.kernels.generator(self.kernels.size - 1)
-
-    def _factors(self, element: Terms) -> tuple[Any, list[tuple[Terms, int]]]:
-        """The constant and the irreducible factors of an element as a polynomial."""
-        element = self.kernels.padded(element)
-        if len(element) == 1:
-            ((exponents, content),) = element.items()
-            generators = enumerate(exponents)
-            return content, [(self.kernels.generator(k), e) for k, e in generators if e]
-        ring = PolyRing(self.kernels.size * ["x"], self.field.domain)
-        content, factors = ring.from_dict(element).factor_list()
-        return content, [(dict(factor), count) for factor, count in factors]
-
     def _split(self, base: Expr, exponents: Sequence[Expr]) -> AngleBasis:
-        """Exponents as integer sums of a fraction and few that are no fractions."""
+        """Exponents of a base as integer sums of a fraction and few that are none."""
         known = [exponent for exponent, _ in self._general.get(base, [])]
-        new = [self._element(exponent) for exponent in exponents]
-        basis = angle_basis(
-            [{(1,): e} for e in (self.field.domain.one, *known, *new)],
-            self.field.domain,
-        )
+        new = list(map(self._functions.element, exponents))
+        basis = self._functions.exponent_basis(known, new)
         kept = [next(iter(angle.values())) for angle in basis.angles[1:]]
         if kept[: len(known)] != known:
             raise UnsupportedError(
@@ -405,12 +299,9 @@ class FunctionTower:
                 f"fraction inside another function, but {base} has the exponents "
                 f"{', '.join(map(str, exponents))}. Write all by the smaller one."
             )
-        if self._finished and (len(kept) > len(known) or base not in self._powers):
-            raise UnsupportedError(
-                "Argument `expression` must lie in the ring of functions that was "
-                f"built, but it holds {base} to the power of {exponents[0]}. Build the "
-                "ring from all the expressions that are to be compared."
-            )
+        late = len(kept) > len(known) or base not in self._powers
+        if self._functions.complete and late:
+            raise too_late(f"holds {base} to the power of {exponents[0]}")
         return basis
 
     def _add_general_powers(
@@ -424,28 +315,25 @@ class FunctionTower:
         known = self._general.setdefault(base, [])
         for angle in basis.angles[1 + len(known) :]:
             (exponent,) = angle.values()
-            inverse = self._inverse(self.kernels.padded(radicand))
+            inverse = self._functions.inverse(self.kernels.padded(radicand))
             known.append((exponent, self.kernels.size))
             self.kernels.add_general_power(radicand, inverse, exponent)
-            self._resize()
         (part,) = basis.angles[0].values()
-        for exponent, row in zip(
-            exponents, basis.multiples[-len(exponents) :], strict=True
-        ):
+        rows = basis.multiples[-len(exponents) :]
+        for exponent, row in zip(exponents, rows, strict=True):
             fraction = self.field.expression(part) * row.get(0, 0)
             found = self._argument(Pow(base, fraction))
-            for (_, place), k in zip(known, range(1, 1 + len(known)), strict=True):
-                n = row.get(k, 0)
-                generator = self.kernels.generator(place if n > 0 else place + 1)
-                found = product(found, power(generator, abs(n), self.one))
+            for k, (_, place) in enumerate(known, start=1):
+                step = self._functions.pair_power(place, row.get(k, 0))
+                found = product(found, step)
             self._values[Pow(base, exponent)] = self.kernels.reduce(found)
 
     def _compare_bases(self, bases: Sequence[Terms]) -> None:
         """Doubt powers of bases that may be products of each other."""
         seen: list[Terms] = []
         for base in bases:
-            _, factors = self._factors(base)
-            plain = all(not any(e[len(self.variables) :]) for e in base)
+            _, factors = self._functions.factors(base)
+            plain = self._functions.is_plain(base)
             if not plain or len(factors) > 1 or factors[0][0] in seen:
                 self.kernels.doubts.append(
                     f"powers of {self.kernels.expression(base)} are not known to be "
@@ -455,107 +343,33 @@ class FunctionTower:
             seen += [factor for factor, _ in factors]
 
     def _add_angles(self, nodes: Sequence[Expr]) -> None:
-        turns = self._multiples(nodes, self._circles, self.kernels.add_circle, "sine")
-        for node, (integers, offset) in zip(nodes, turns, strict=True):
-            constant = self.field.expression(offset)
-            cosine = multiples(self._element(sympy.cos(constant)), self.one)
-            sine = multiples(self._element(sympy.sin(constant)), self.one)
-            for k, n in integers.items():
-                place = self._circles[k][1]
-                c, s = map(self.kernels.generator, (place, place + 1))
-                s = s if n > 0 else multiples(-self.field.domain.one, s)
-                for _ in range(abs(n)):
-                    cosine, sine = self._turned(cosine, sine, c, s)
-            self._values[node] = self._quotient(node.func, cosine, sine)
-
-    def _turned(
-        self, cosine: Terms, sine: Terms, c: Terms, s: Terms
-    ) -> tuple[Terms, Terms]:
-        """The cosine and the sine of a sum of angles."""
-        minus = multiples(-self.field.domain.one, s)
-        turned_cosine = accumulate(product(cosine, c), product(sine, minus).items())
-        turned_sine = accumulate(product(sine, c), product(cosine, s).items())
-        return self.kernels.reduce(turned_cosine), self.kernels.reduce(turned_sine)
-
-    def _quotient(self, function: type[Expr], cosine: Terms, sine: Terms) -> Terms:
-        """One of the six trigonometric functions, or of their hyperbolic likes."""
-        numerators = {
-            **dict.fromkeys((sympy.sin, sympy.tan, sympy.sinh, sympy.tanh), sine),
-            **dict.fromkeys((sympy.cos, sympy.cot, sympy.cosh), cosine),
-        }
-        denominators = {
-            **dict.fromkeys((sympy.tan, sympy.sec, sympy.tanh), cosine),
-            **dict.fromkeys((sympy.cot, sympy.csc), sine),
-        }
-        found = numerators.get(function, self.one)
-        if function in denominators:
-            inverse = self._inverse(denominators[function])
-            found = product(self.kernels.padded(found), inverse)
-        return self.kernels.reduce(found)
+        if not nodes:
+            return
+        angles = [self._argument(node.args[0]) for node in nodes]
+        circles = self._functions.circles(angles, ", ".join(map(str, nodes)))
+        for node, (cosine, sine) in zip(nodes, circles, strict=True):
+            self._values[node] = self._functions.quotient(node.func, cosine, sine)
 
     def _add_exponentials(self, nodes: Sequence[Expr]) -> None:
-        add = self.kernels.add_exponential
-        rises = self._multiples(nodes, self._exponentials, add, "exponential")
-        for node, (integers, offset) in zip(nodes, rises, strict=True):
-            constant = self._element(sympy.exp(self.field.expression(offset)))
-            up = multiples(constant, self.one)
-            down = multiples(self.field.domain.one / constant, self.one)
-            for k, n in integers.items():
-                place = self._exponentials[k][1]
-                pair = place, place + 1
-                above, below = map(
-                    self.kernels.generator, pair if n > 0 else pair[::-1]
-                )
-                up = product(up, power(above, abs(n), self.one))
-                down = product(down, power(below, abs(n), self.one))
-            half = self.field.domain.one / 2
+        if not nodes:
+            return
+        rises = [self._argument(node.args[0]) for node in nodes]
+        pairs = self._functions.exponentials(rises, ", ".join(map(str, nodes)))
+        half = self.field.domain.one / 2
+        for node, (up, down) in zip(nodes, pairs, strict=True):
             cosine = accumulate(multiples(half, up), multiples(half, down).items())
             sine = accumulate(multiples(half, up), multiples(-half, down).items())
             exponential = node.func is sympy.exp
             self._values[node] = (
-                up if exponential else self._quotient(node.func, cosine, sine)
+                up if exponential else self._functions.quotient(node.func, cosine, sine)
             )
-
-    def _multiples(
-        self,
-        nodes: Sequence[Expr],
-        known: list[tuple[Terms, int]],
-        add: Callable[[Terms], None],
-        what: str,
-    ) -> list[tuple[dict[int, int], Any]]:
-        """Every argument as an integer sum of few, which become kernels."""
-        if not nodes:
-            return []
-        earlier = [self.kernels.padded(angle) for angle, _ in known]
-        basis = angle_basis(
-            [*earlier, *(self._argument(node.args[0]) for node in nodes)],
-            self.field.domain,
-        )
-        if basis.angles[: len(known)] != tuple(earlier):
-            raise UnsupportedError(
-                f"Argument `generators` must not hold the {what} of a fraction of an "
-                f"angle inside another function than its own, but one of {nodes} is. "
-                "Write all in terms of the smaller angle."
-            )
-        if self._finished and len(basis.angles) > len(known):
-            raise UnsupportedError(
-                "Argument `expression` must lie in the ring of functions that was "
-                f"built, but it holds {', '.join(map(str, nodes))}. Build the ring "
-                "from all the expressions that are to be compared."
-            )
-        for angle in basis.angles[len(known) :]:
-            known.append((angle, self.kernels.size))
-            add(self.kernels.reduce(self.kernels.padded(angle)))
-        self._resize()
-        count = len(earlier)
-        return list(zip(basis.multiples[count:], basis.offsets[count:], strict=True))
 
     def _add_logarithms(self, nodes: Sequence[Expr]) -> None:
         seen: list[Terms] = []
         for node in nodes:
             argument = self._argument(node.args[0])
-            _, factors = self._factors(argument)
-            plain = all(not any(e[len(self.variables) :]) for e in argument)
+            _, factors = self._functions.factors(argument)
+            plain = self._functions.is_plain(argument)
             shared = any(factor in seen for factor, _ in factors)
             seen += [factor for factor, _ in factors]
             if len(nodes) > 1 and (shared or not plain or len(factors) > 1):
@@ -563,7 +377,7 @@ class FunctionTower:
                     f"{node} is not known to be independent of the other logarithms "
                     "(write the logarithm of a product as a sum of logarithms)"
                 )
-            self._add_free(node, [(node.args[0], self._inverse(argument))])
+            self._add_free(node, [(node.args[0], self._functions.inverse(argument))])
 
     def _add_inverse_function(self, node: Expr) -> None:
         if any(kernel.expression.func in _INVERSE for kernel in self.kernels.items):
@@ -573,7 +387,7 @@ class FunctionTower:
         if isinstance(node, sympy.atan2):
             y, x = map(self._argument, node.args)
             square = accumulate(product(x, x), product(y, y).items())
-            inverse = self._inverse(self.kernels.reduce(square))
+            inverse = self._functions.inverse(self.kernels.reduce(square))
             x, y = self.kernels.padded(x), self.kernels.padded(y)
             minus = multiples(-self.field.domain.one, y)
             weights = product(x, inverse), product(minus, inverse)
@@ -584,9 +398,9 @@ class FunctionTower:
         sign = self.field.domain.one * (1 if isinstance(node, sympy.atan) else -1)
         radicand = accumulate(multiples(sign, square), self.one.items())
         if isinstance(node, sympy.atan):
-            slope = self._inverse(radicand)
+            slope = self._functions.inverse(radicand)
         else:
-            slope = self._root(radicand, 2)
+            slope = self._functions.root(radicand, 2)
             if isinstance(node, sympy.acos):
                 slope = multiples(-self.field.domain.one, slope)
         self._add_free(node, [(node.args[0], slope)])
@@ -606,7 +420,6 @@ class FunctionTower:
         place = self.kernels.size
         reduced = {k: self.kernels.reduce(terms) for k, terms in gradient.items()}
         self.kernels.add_free(node, {k: terms for k, terms in reduced.items() if terms})
-        self._resize()
         self._values[node] = self.kernels.generator(place)
 
 
@@ -619,14 +432,6 @@ def _is_polynomial(expression: Expr) -> bool:
         natural = exponent.is_Integer and exponent.is_positive
         return bool(natural) and _is_polynomial(base)
     return bool(expression.is_Symbol or expression.is_Rational)
-
-
-def _ratio(f: Terms, g: Terms) -> Any:  # noqa: ANN401
-    """The constant c with f = c g; None if there is none."""
-    if f.keys() != g.keys():
-        return None
-    ratios = [f[exponents] / g[exponents] for exponents in f]
-    return ratios[0] if all(ratio == ratios[0] for ratio in ratios) else None
 
 
 def _refuse(expression: Expr) -> NoReturn:
