@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from symflow.errors import ArgumentError, SymflowError, UnsupportedError
 from symflow.functions import Tape, Weights
-from symflow.lattice import Budget, from_lattice, moved, to_lattice
+from symflow.lattice import UNIT, Budget, from_lattice, moved, to_lattice
 from symflow.pieces import AbstractPiece, ShearPiece, State, to_points, to_state
 
 __all__ = [
@@ -320,9 +320,8 @@ class _Run:
             if self.memory.keeps == "all":
                 tape = kept[place]
             elif self.memory.keeps == "states":
-                spare = Budget(0)
                 state = kept[place]
-                _, tape = self._advance(weights, state, factor, dtype, spare)
+                _, tape = self._advance(weights, state, factor, dtype)
             else:
                 state, tape = self._rewind(weights, state, factor, dtype)
             span = self._spans[factor.piece]
@@ -337,7 +336,7 @@ class _Run:
         state: State,
         factor: Factor,
         dtype: torch.dtype,
-        budget: Budget,
+        budget: Budget | None = None,
     ) -> tuple[State, Tape]:
         piece = self.pieces[factor.piece]
         own = weights[self._spans[factor.piece]]
@@ -351,8 +350,7 @@ class _Run:
         piece = self.pieces[factor.piece]
         own = weights[self._spans[factor.piece]]
         if self.memory.exact and isinstance(piece, ShearPiece):
-            spare = Budget(0)
-            return self._lattice_step(piece, own, state, -factor.time, dtype, spare)
+            return self._lattice_step(piece, own, state, -factor.time, dtype)
         return piece.rewind(own, state, factor.time)
 
     def _lattice_step(
@@ -362,15 +360,13 @@ class _Run:
         state: State,
         time: float,
         dtype: torch.dtype,
-        budget: Budget,
+        budget: Budget | None = None,
     ) -> tuple[State, Tape]:
         """A shear on integers; the force is that of the numbers they stand for."""
         x = piece.place(state)
         slopes, tape = piece.hamiltonian.slope(weights, from_lattice(x, dtype))
-        to_q, to_p = piece.shift(slopes)
-        q = moved(state[0], to_q, time, budget)
-        p = moved(state[1], to_p, time, budget)
-        return (q, p), tape
+        by_q, by_p = piece.displacement(slopes, time * UNIT)
+        return (moved(state[0], by_q, budget), moved(state[1], by_p, budget)), tape
 
 
 class _Transport(torch.autograd.Function):
@@ -415,7 +411,7 @@ class _Transport(torch.autograd.Function):
 def _check_return(run: _Run, z: Tensor, found: State) -> None:
     """Whether the way back ended where the way there began."""
     if run.memory.exact:
-        began = to_lattice(to_state(z), Budget(0))
+        began = to_lattice(to_state(z))
         if not all(map(torch.equal, began, found)):
             raise ReversalError(
                 "Argument `memory` must be 'states' or 'save' here, but it is 'exact' and "

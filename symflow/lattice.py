@@ -17,16 +17,16 @@ from torch import Tensor
 from symflow.errors import ArgumentError
 from symflow.pieces import State
 
-__all__ = ["Budget", "from_lattice", "moved", "to_lattice"]
+__all__ = ["UNIT", "Budget", "from_lattice", "moved", "to_lattice"]
 
-_BITS = 44
-_SCALE = 2.0**_BITS
+# How many lattice points a unit of length has.
+UNIT = 2.0**44
 # Sums of integers below this in size cannot wrap around at 2^63.
 _LARGEST = 2.0**62
 
 
 class Budget:
-    """The largest step so far, from which one test at the end excludes any overflow.
+    """The extremes of all steps, from which one test at the end excludes any overflow.
 
     Arguments:
         steps: The number of steps that will be taken.
@@ -34,7 +34,7 @@ class Budget:
 
     def __init__(self, steps: int) -> None:
         self._steps = steps
-        self._largest: Tensor | None = None
+        self._extremes: list[Tensor] = []
 
     def note(self, step: Tensor) -> None:
         """Take a step into account.
@@ -42,11 +42,8 @@ class Budget:
         Arguments:
             step: The step, in lattice units, before it is rounded.
         """
-        size = step.abs().amax()
-        # The maximum of two numbers is not a number if either is not.
-        self._largest = (
-            size if self._largest is None else torch.maximum(size, self._largest)
-        )
+        if step.numel():
+            self._extremes += torch.aminmax(step)
 
     def check(self) -> None:
         """Make sure that no number passed the range.
@@ -54,32 +51,34 @@ class Budget:
         Raises:
             ArgumentError: If one may have.
         """
-        if self._largest is None:
+        if not self._extremes:
             return
-        most = float(self._largest)
+        # The largest of some numbers is not a number if one of them is not.
+        most = float(torch.stack(self._extremes).abs().amax())
         if not most * (self._steps + 1) < _LARGEST:
             raise ArgumentError(
                 "Argument `memory` must be 'states' or 'save' for this flow, but it is "
-                f"'exact', and a step of {most / _SCALE:.3g} was met: "
+                f"'exact', and a step of {most / UNIT:.3g} was met: "
                 f"{self._steps} such steps may leave the range "
-                f"of {_LARGEST / _SCALE:.3g} that exact numbers have. Scale the data, or "
+                f"of {_LARGEST / UNIT:.3g} that exact numbers have. Scale the data, or "
                 "make the flow less stiff."
             )
 
 
-def to_lattice(state: State, budget: Budget) -> State:
+def to_lattice(state: State, budget: Budget | None = None) -> State:
     """The nearest lattice points.
 
     Arguments:
         state: Rows of q and of p.
-        budget: Where their size is noted.
+        budget: Where their size is noted, if it is not known to be in range.
 
     Returns:
         Rows of integers.
     """
-    rows = [half.double() * _SCALE for half in state]
-    for half in rows:
-        budget.note(half)
+    rows = [half.double() * UNIT for half in state]
+    if budget is not None:
+        for half in rows:
+            budget.note(half)
     return rows[0].round().long(), rows[1].round().long()
 
 
@@ -93,25 +92,24 @@ def from_lattice(numbers: Tensor, dtype: torch.dtype) -> Tensor:
     Returns:
         The numbers.
     """
-    return (numbers.double() * (1 / _SCALE)).to(dtype)
+    return numbers.to(dtype).mul_(1 / UNIT)
 
 
 def moved(
-    numbers: Tensor, velocity: Tensor | None, time: float, budget: Budget
+    numbers: Tensor, displacement: Tensor | None, budget: Budget | None = None
 ) -> Tensor:
-    """Lattice points moved with a velocity for a time.
+    """Lattice points moved; minus the displacement undoes it.
 
     Arguments:
         numbers: Integers.
-        velocity: The velocity, or None for what stays.
-        time: How long; minus the time undoes it.
-        budget: Where the size of the step is noted.
+        displacement: By how much, in lattice units, or None for what stays.
+        budget: Where its size is noted, if it is not known to be in range.
 
     Returns:
         The integers reached.
     """
-    if velocity is None:
+    if displacement is None:
         return numbers
-    step = velocity.double() * (time * _SCALE)
-    budget.note(step)
-    return numbers + step.round().long()
+    if budget is not None:
+        budget.note(displacement)
+    return numbers + displacement.round().long()

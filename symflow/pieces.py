@@ -197,22 +197,24 @@ class ShearPiece(AbstractPiece):
         rows = torch.cat(state)
         return self._select.like(rows) @ rows
 
-    def shift(self, slopes: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        """How fast q and p move, given the gradient: J grad H.
+    def displacement(
+        self, slopes: Tensor, time: Time
+    ) -> tuple[Tensor | None, Tensor | None]:
+        """By how much q and p move, given the gradient: t J grad H.
 
         Arguments:
             slopes: The gradient, shape (d, B).
+            time: How long to flow.
 
         Returns:
-            The velocities of q and of p, None for what stays.
+            The displacements of q and of p, None for what stays.
         """
         if self.side == 0:
-            return None, -slopes
+            return None, slopes * -time
         if self.side == 1:
-            return slopes, None
-        velocity = self._spread.like(slopes) @ slopes
-        n = self.hamiltonian.n
-        return velocity[:n], velocity[n:]
+            return slopes * time, None
+        turned = self._spread.like(slopes) @ (slopes * time)
+        return turned[: self.hamiltonian.n], turned[self.hamiltonian.n :]
 
     def advance(self, weights: Weights, state: State, time: Time) -> tuple[State, Tape]:
         """Shift the coordinates that are conjugate to x_S.
@@ -281,8 +283,8 @@ class ShearPiece(AbstractPiece):
             return q, _plus(p, slopes, -time)
         if self.side == 1:
             return _plus(q, slopes, time), p
-        to_q, to_p = self.shift(slopes)
-        return _plus(q, to_q, time), _plus(p, to_p, time)
+        rows = self._spread.like(slopes) @ slopes
+        return _plus(q, rows[: len(q)], time), _plus(p, rows[len(q) :], time)
 
 
 @final
