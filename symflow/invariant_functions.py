@@ -1,0 +1,292 @@
+r"""Invariant functions: functions of any kind that commute with an algebra.
+
+Takes an algebra and candidates one after another, keeps those that commute with every
+generator and depend on no others, until there are as many as there can be.
+
+.. math:: \{g_k, I_a\} = 0, \qquad
+    \operatorname{rank} \frac{\partial (I_1, \dots, I_m)}{\partial z}
+    \le 2n - \operatorname{rank}(J \nabla g_1, J \nabla g_2, \dots)
+
+A bracket needs the gradient of a candidate only, so a logarithm or an angle is decided by
+the quotients that are its derivatives.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+
+from sympy import Expr
+from sympy.polys.rings import PolyElement
+
+from symflow.algebra import LieAlgebra
+from symflow.claims import Claim, Standing
+from symflow.errors import UnsupportedError
+from symflow.notation import expression_latex, inline
+from symflow.polynomials import PhasePolynomials, RankCertificate
+
+__all__ = [
+    "AbstractInvariants",
+    "InvariantFunctions",
+    "orbit_rank",
+]
+
+
+def orbit_rank(algebra: LieAlgebra) -> RankCertificate:
+    r"""The dimension of a generic orbit.
+
+    .. math:: \operatorname{rank}(J \nabla g_1, J \nabla g_2, \dots)
+
+    Arguments:
+        algebra: The algebra.
+
+    Returns:
+        The rank of the generators' fields at a point modulo a prime, which the generic
+        rank is at least; that it is no more is proved by as many invariants.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> orbit_rank(LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})).rank
+        1
+    """
+    ring = algebra.ring
+    fields = [field for field in map(ring.field_of, algebra.polynomials) if any(field)]
+    return ring.rank_modulo_prime(fields, min(len(fields), algebra.space.dimension))
+
+
+class InvariantFunctions:
+    r"""A growing list of invariants, each proved, with the rank of their gradients.
+
+    Arguments:
+        algebra: The algebra.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> space = PhaseSpace("x")
+        >>> kept = InvariantFunctions(LieAlgebra(space, {"D": "x*p_x"}))
+        >>> kept.offer(space.read("x")), kept.offer(space.read("log(x) + log(p_x)"))
+        (False, True)
+        >>> kept.offer(space.read("x*p_x"))
+        False
+    """
+
+    def __init__(self, algebra: LieAlgebra) -> None:
+        self.algebra = algebra
+        self.orbit_rank = orbit_rank(algebra)
+        #: Those that were kept: all are invariant, and each added to the rank.
+        self.independent: list[Expr] = []
+        #: Why candidates were not decided.
+        self.undecided: list[str] = []
+        self._rank = RankCertificate(0, (), self.count == 0)
+
+    @property
+    def count(self) -> int:
+        """The number of functionally independent invariants that exist locally."""
+        return self.algebra.space.dimension - self.orbit_rank.rank
+
+    @property
+    def rank(self) -> int:
+        """The number of functionally independent invariants that were kept."""
+        return len(self.independent)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every local invariant is a function of those kept."""
+        return self.rank == self.count
+
+    @property
+    def certificate(self) -> RankCertificate:
+        """The rank of the gradients of those kept, with the point that shows it."""
+        return self._rank
+
+    def offer(self, candidate: Expr) -> bool:
+        """Keep a function, if it is an invariant that depends on no others.
+
+        Arguments:
+            candidate: The function.
+
+        Returns:
+            Whether it was kept.
+        """
+        if self.complete or candidate.is_number:
+            return False
+        listed = [*self.independent, candidate]
+        gradients = self._gradients(listed)
+        if gradients is None or not gradients.is_invariant(self.rank):
+            return False
+        reached = gradients.rank(self.count)
+        if reached.rank == len(listed):
+            self.independent.append(candidate)
+            self._rank = reached
+            return True
+        return False
+
+    def is_invariant(self, candidate: Expr) -> bool:
+        """Whether a function is seen to commute with every generator.
+
+        Arguments:
+            candidate: The function.
+
+        Returns:
+            Whether all brackets vanish, decided exactly; False as well if they are not
+            functions that can be compared, which `undecided` then lists.
+        """
+        gradients = self._gradients([candidate])
+        return gradients is not None and gradients.is_invariant(0)
+
+    def _gradients(self, functions: Sequence[Expr]) -> _Gradients | None:
+        try:
+            return _Gradients(self.algebra, functions)
+        except UnsupportedError as error:
+            self.undecided.append(str(error))
+            return None
+
+
+class _Gradients:
+    """The gradients of some functions, in a ring that holds the generators as well."""
+
+    def __init__(self, algebra: LieAlgebra, functions: Sequence[Expr]) -> None:
+        z = algebra.space.z
+        derivatives = [[f.diff(symbol) for symbol in z] for f in functions]
+        generators = list(algebra.generators.values())
+        flat = [entry for row in derivatives for entry in row]
+        self._ring = PhasePolynomials(algebra.space, [*generators, *flat])
+        self._rows = [list(map(self._ring.terms, row)) for row in derivatives]
+        slopes = (self._ring.slopes(self._ring.terms(g)) for g in generators)
+        self._velocities = list(map(self._ring.velocity, slopes))
+
+    def is_invariant(self, number: int) -> bool:
+        gradient = {k: terms for k, terms in enumerate(self._rows[number]) if terms}
+        return not any(
+            self._ring.derivative_along(gradient, velocity)
+            for velocity in self._velocities
+        )
+
+    def rank(self, most: int) -> RankCertificate:
+        from_dict = self._ring.ring.from_dict
+        rows: list[list[PolyElement]] = [
+            list(map(from_dict, row)) for row in self._rows
+        ]
+        return self._ring.rank_modulo_prime(rows, min(most, len(rows)))
+
+
+class AbstractInvariants(ABC):
+    r"""Invariants that were found and proved, and what is known about them.
+
+    .. math:: \{g_k, I_a\} = 0 \quad \text{for all } k, a
+
+    Arguments:
+        functions: Those that are independent.
+        generators: Those to show.
+        tried: What was searched, in words.
+    """
+
+    #: What kind of functions they are, in words.
+    kind: str
+
+    def __init__(
+        self,
+        functions: InvariantFunctions,
+        generators: Sequence[Expr],
+        tried: Sequence[str],
+    ) -> None:
+        self.algebra = functions.algebra
+        self.generators = tuple(generators)
+        self.tried = tuple(tried)
+        self._functions = functions
+
+    @property
+    def independent(self) -> tuple[Expr, ...]:
+        """As many of the invariants as are functionally independent."""
+        return tuple(self._functions.independent)
+
+    @property
+    def count(self) -> int:
+        """The number of functionally independent invariants that exist locally."""
+        return self._functions.count
+
+    @property
+    def rank(self) -> int:
+        """The number of functionally independent invariants among those found."""
+        return self._functions.rank
+
+    @property
+    def complete(self) -> bool:
+        """Whether every local invariant is a function of those found (rank)."""
+        return self._functions.complete
+
+    @property
+    def standing(self) -> Standing:
+        """The standing of `count`: proved, or measured at a random point."""
+        if self.complete or self._functions.orbit_rank.exact:
+            return self._standing(True)
+        return Standing.MEASURED
+
+    @property
+    def certificate(self) -> tuple[Claim, ...]:
+        """What is proved about the invariants, claim by claim."""
+        return (*self._identities(), self._independence(), self._count(), self._reach())
+
+    @abstractmethod
+    def _reach(self) -> Claim:
+        """What is known of the invariants that are not listed."""
+
+    def _standing(self, decided: bool) -> Standing:
+        if not self.algebra.exact:
+            return Standing.MEASURED
+        return Standing.PROVED if decided else Standing.NOT_KNOWN
+
+    def _identities(self) -> Iterator[Claim]:
+        names = ", ".join(self.algebra.generators) or "no generator"
+        why = "exact identity"
+        if not self.algebra.exact:
+            why = "identity of inexact (float) coefficients"
+        for k, f in enumerate(self.generators, start=1):
+            statement = f"{{g, I{k}}} = 0 for g in ({names}), I{k} = {f}"
+            evidence = {"expression": str(f)}
+            yield Claim("invariant", statement, self._standing(True), why, evidence)
+
+    def _independence(self) -> Claim:
+        found = self._functions.certificate
+        return Claim(
+            "independent",
+            f"{self.rank} of the {len(self.generators)} invariants are functionally "
+            "independent",
+            self._standing(self.complete),
+            "rank of their gradients at a point modulo a prime, and no more can be",
+            {"rank": self.rank, "independent": list(map(str, self.independent))}
+            | {"point": list(map(str, found.point))},
+        )
+
+    def _count(self) -> Claim:
+        orbit, total = self._functions.orbit_rank, self.algebra.space.dimension
+        return Claim(
+            "count",
+            f"{self.count} functionally independent invariants exist: {total} minus the "
+            f"orbit dimension {orbit.rank}",
+            self.standing,
+            "rank of the generators' fields at a point modulo a prime, met by "
+            "independent invariants or by the largest rank possible"
+            if self.standing is Standing.PROVED
+            else "rank of the generators' fields at points modulo a prime; it may be more",
+            {"rank": orbit.rank, "point": [str(c) for c in orbit.point]}
+            | {"complete": self.complete},
+        )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Immutable, so a copy of a model shares its symbols.
+        return self
+
+    def _repr_latex_(self) -> str:
+        listed = (
+            f"I_{{{k}}} = {expression_latex(f)}"
+            for k, f in enumerate(self.generators, start=1)
+        )
+        return inline(r", \quad ".join(listed) or r"I = \mathrm{const}")
+
+    def __repr__(self) -> str:
+        listed = ", ".join(map(str, self.generators))
+        return (
+            f"{type(self).__name__}({listed}; {self.rank} of {self.count} independent)"
+        )

@@ -1,0 +1,188 @@
+r"""Joint eigenvectors: of matrices that commute, over an exact field.
+
+Takes commuting matrices, gives their joint eigenvectors by eigenvalues in the field, and
+the polynomials whose roots were left out because they are not in it.
+
+.. math:: A_k v = \lambda_k v \quad \text{for all } k, \qquad A_j A_k = A_k A_j
+
+The minimal polynomial of a matrix is that of its powers on the unit vectors; its roots in
+the field are its factors of degree one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sympy import Expr, Poly, Symbol, sqrt
+from sympy.polys.domains.domain import Domain
+
+from symflow.linear_algebra import (
+    Row,
+    Span,
+    add_multiple,
+    nullspace,
+)
+
+__all__ = ["JointEigenvectors", "combined", "larger_field"]
+
+Eigenvalues = tuple[Any, ...]
+
+_UNKNOWN = Symbol("lambda")
+
+
+class JointEigenvectors:
+    r"""The joint eigenvectors of commuting matrices.
+
+    .. math:: \bigoplus_\lambda \{v : A_k v = \lambda_k v \text{ for all } k\}
+
+    Arguments:
+        matrices: The matrices, each as the images of the unit vectors.
+        size: The number of unit vectors.
+        domain: The field.
+
+    Example:
+        >>> from sympy import QQ
+        >>> swap = [{1: QQ(1)}, {0: QQ(1)}]
+        >>> for eigenvalues, vectors in JointEigenvectors([swap], 2, QQ).spaces:
+        ...     print(*eigenvalues, [sorted(vector.items()) for vector in vectors])
+        1 [[(0, 1), (1, 1)]]
+        -1 [[(0, -1), (1, 1)]]
+
+    Reference:
+        Humphreys, Introduction to Lie Algebras and Representation Theory, section 4.1.
+    """
+
+    def __init__(
+        self, matrices: Sequence[Sequence[Row]], size: int, domain: Domain
+    ) -> None:
+        self._matrices = matrices
+        self._domain = domain
+        #: Irreducible factors of degree two and more: their roots are not in the field.
+        self.left_out: list[Poly] = []
+        units = [{k: domain.one} for k in range(size)]
+        #: The eigenvalues, one for each matrix, and the vectors that have them.
+        self.spaces: list[tuple[Eigenvalues, list[Row]]] = list(self._split(units, ()))
+
+    def _split(
+        self, basis: list[Row], known: Eigenvalues
+    ) -> Iterator[tuple[Eigenvalues, list[Row]]]:
+        """The parts of a space on which the first matrices are numbers already."""
+        if not basis or len(known) == len(self._matrices):
+            if basis:
+                yield known, basis
+            return
+        matrix = self._matrices[len(known)]
+        for root in self._roots(matrix, basis):
+            rows: dict[int, Row] = {}
+            for k, vector in enumerate(basis):
+                moved = combined(vector, matrix)
+                add_multiple(moved, -root, vector)
+                for column, value in moved.items():
+                    rows.setdefault(column, {})[k] = value
+            kernel = nullspace(rows.values(), len(basis), self._domain)
+            part = [combined(vector, basis) for vector in kernel]
+            yield from self._split(part, (*known, root))
+
+    def _roots(self, matrix: Sequence[Row], basis: Sequence[Row]) -> list[Any]:
+        """The eigenvalues in the field of a matrix on a space that it preserves."""
+        roots = []
+        for factor, _ in self._minimal_polynomial(matrix, basis).factor_list()[1]:
+            if factor.degree() == 1:
+                lead, constant = factor.rep.to_list()
+                roots.append(-constant / lead)
+            elif factor not in self.left_out:
+                self.left_out.append(factor)
+        return roots
+
+    def _minimal_polynomial(self, matrix: Sequence[Row], basis: Sequence[Row]) -> Poly:
+        """The least polynomial that makes zero of a matrix on a space."""
+        found = Poly.from_list([1], _UNKNOWN, domain=self._domain)
+        for vector in basis:
+            if _applied(found, matrix, vector):
+                found = found.lcm(self._annihilator(matrix, vector))
+        return found
+
+    def _annihilator(self, matrix: Sequence[Row], vector: Row) -> Poly:
+        """The least polynomial in a matrix that maps a vector to zero."""
+        powers = Span(self._domain)
+        count = 0
+        while powers.insert(vector):
+            vector = combined(vector, matrix)
+            count += 1
+        coordinates, _ = powers.split(vector)
+        coefficients = [self._domain.one] + [
+            -coordinates.get(k, self._domain.zero) for k in reversed(range(count))
+        ]
+        return Poly.from_list(coefficients, _UNKNOWN, domain=self._domain)
+
+
+def _applied(polynomial: Poly, matrix: Sequence[Row], vector: Row) -> Row:
+    """A polynomial in a matrix, applied to a vector by Horner's rule."""
+    total: Row = {}
+    for coefficient in polynomial.rep.to_list():
+        total = combined(total, matrix)
+        if coefficient:
+            add_multiple(total, coefficient, vector)
+    return total
+
+
+def combined(vector: Mapping[int, Any], rows: Sequence[Row] | Mapping[int, Row]) -> Row:
+    r"""The combination of rows with given coefficients.
+
+    .. math:: \sum_k v_k r_k
+
+    Arguments:
+        vector: The coefficients :math:`v_k`.
+        rows: The rows :math:`r_k`.
+
+    Returns:
+        The sum; if the rows are the images of the unit vectors, that of the vector.
+
+    Example:
+        >>> combined({0: 2, 1: -1}, [{0: 1}, {0: 2, 1: 3}])
+        {1: -3}
+    """
+    total: Row = {}
+    for k, factor in vector.items():
+        add_multiple(total, factor, rows[k])
+    return total
+
+
+def larger_field(domain: Domain, polynomial: Poly) -> Domain | None:
+    r"""The field that a root of a quadratic polynomial makes of a field.
+
+    .. math:: K(\sqrt c), \qquad \Delta = c \, h^2
+
+    Arguments:
+        domain: The field K: numbers, or rational functions of parameters.
+        polynomial: A polynomial over it, irreducible.
+
+    Returns:
+        The field; None if the degree is not two, or if the discriminant is no number
+        times the square of a function of the parameters.
+
+    Example:
+        >>> from sympy import QQ
+        >>> larger_field(QQ, Poly([1, 0, 4], _UNKNOWN, domain=QQ))
+        QQ<I>
+    """
+    if polynomial.degree() != 2:
+        return None
+    a, b, c = polynomial.rep.to_list()
+    discriminant = b * b - 4 * a * c
+    if not domain.is_FractionField:
+        return domain.algebraic_field(_surd(domain.to_sympy(discriminant)))
+    content = domain.domain.one
+    for part, sign in ((discriminant.numer, 1), (discriminant.denom, -1)):
+        number, factors = part.factor_list()
+        if any(multiplicity % 2 for _, multiplicity in factors):
+            return None
+        content = content * number**sign
+    root = _surd(domain.domain.to_sympy(content))
+    return domain.domain.algebraic_field(root).frac_field(*domain.symbols)
+
+
+def _surd(radicand: Expr) -> Expr:
+    """The square root without its rational factor."""
+    return sqrt(radicand).as_coeff_Mul()[1]

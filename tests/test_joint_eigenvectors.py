@@ -1,0 +1,72 @@
+"""Joint eigenvectors are mapped to multiples of themselves, and none is missed."""
+
+from random import Random
+
+import pytest
+from sympy import QQ, Matrix, Poly, Rational, Symbol, diag, sqrt
+
+from symflow.joint_eigenvectors import JointEigenvectors, combined, larger_field
+
+
+def images(matrix):
+    """A SymPy matrix that acts on columns, as the images of the unit vectors."""
+    return [
+        {
+            i: QQ(matrix[i, j].p, matrix[i, j].q)
+            for i in range(matrix.rows)
+            if matrix[i, j]
+        }
+        for j in range(matrix.cols)
+    ]
+
+
+def conjugated(matrices, seed):
+    """The same matrices in a random rational basis."""
+    random, size = Random(seed), matrices[0].rows
+    change = Matrix(size, size, lambda i, j: Rational(random.randint(-3, 3)))
+    change += 10 * Matrix.eye(size)
+    return [change * matrix * change.inv() for matrix in matrices]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_diagonal_matrices_in_any_basis(seed):
+    first, second = diag(1, 1, 2, 2), diag(0, 5, 0, 0)
+    matrices = list(map(images, conjugated([first, second], seed)))
+    found = JointEigenvectors(matrices, 4, QQ)
+    sizes = {eigenvalues: len(vectors) for eigenvalues, vectors in found.spaces}
+    assert sizes == {(1, 0): 1, (1, 5): 1, (2, 0): 2}
+    for eigenvalues, vectors in found.spaces:
+        for vector in vectors:
+            for value, matrix in zip(eigenvalues, matrices, strict=True):
+                expected = {k: value * entry for k, entry in vector.items() if value}
+                assert combined(vector, matrix) == expected
+
+
+def test_a_jordan_block_has_one_eigenvector():
+    block = Matrix([[3, 1, 0], [0, 3, 1], [0, 0, 3]])
+    (space,) = JointEigenvectors([images(block)], 3, QQ).spaces
+    assert space == ((3,), [{0: 1}])
+
+
+def test_what_is_not_in_the_field_is_said_to_be_left_out():
+    turn = images(Matrix([[0, -1], [1, 0]]))
+    found = JointEigenvectors([turn], 2, QQ)
+    assert found.spaces == []
+    (polynomial,) = found.left_out
+    larger = larger_field(QQ, polynomial)
+    lifted = [{k: larger.convert_from(v, QQ) for k, v in row.items()} for row in turn]
+    assert len(JointEigenvectors([lifted], 2, larger).spaces) == 2
+
+
+def test_without_matrices_everything_is_one_space():
+    assert JointEigenvectors([], 2, QQ).spaces == [((), [{0: 1}, {1: 1}])]
+
+
+def test_fields_grow_by_square_roots_of_numbers_only():
+    t, w = Symbol("t"), Symbol("w")
+    parametric = QQ.frac_field(w)
+    assert larger_field(QQ, Poly(t**2 - 8, t, domain=QQ)) == QQ.algebraic_field(sqrt(2))
+    assert larger_field(QQ, Poly(t**3 - 2, t, domain=QQ)) is None
+    squared = Poly(t**2 + w**2, t, domain=parametric)
+    assert larger_field(parametric, squared).symbols == (w,)
+    assert larger_field(parametric, Poly(t**2 + w, t, domain=parametric)) is None
