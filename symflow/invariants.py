@@ -25,6 +25,7 @@ from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError, UnsupportedError
 from symflow.factors import ConstantFactor, Factor, TorusFactor
 from symflow.function_ansatz import FunctionAnsatz
+from symflow.generic_ranks import proved_rank, rank_below
 from symflow.invariant_claims import (
     count_claim,
     generation_claim,
@@ -122,15 +123,20 @@ class Invariants:
         ring = self.algebra.ring
         fields = [ring.field_of(g) for g in self.algebra.polynomials]
         moving = [field for field in fields if any(field)]
-        return ring.generic_rank(moving, most=min(len(moving), ring.space.dimension))
+        # Invariants that are independent at a point bound it from above.
+        seen = rank_below(ring, self._gradients)
+        return proved_rank(ring, moving, min(len(moving), ring.space.dimension - seen))
 
     @cached_property
     def functional_rank(self) -> RankCertificate:
         """The number of functionally independent invariants among those found."""
-        ring = self.algebra.ring
-        gradients = [ring.gradient(f) for f in self.polynomials]
-        most = min(len(gradients), ring.space.dimension - self.orbit_rank.rank)
-        return ring.generic_rank(gradients, most)
+        gradients, size = self._gradients, self.algebra.space.dimension
+        most = min(len(gradients), size - self.orbit_rank.rank)
+        return proved_rank(self.algebra.ring, gradients, most)
+
+    @cached_property
+    def _gradients(self) -> list[tuple[PolyElement, ...]]:
+        return list(map(self.algebra.ring.gradient, self.polynomials))
 
     @property
     def rank(self) -> int:
@@ -377,10 +383,10 @@ def _searched(
     of: Sequence[Symbol],
 ) -> Invariants:
     """The invariants by a search that treats the algebra as a whole."""
-    nothing = Invariants(algebra, (), _USUAL_DEGREE if degree is None else degree)
-    if not of and not nothing.count:
-        open_orbit = ConstantFactor(algebra.ring.domain)
-        return Invariants(algebra, (), nothing.degree, [open_orbit])
+    fields = list(map(algebra.ring.field_of, algebra.polynomials))
+    if not of and rank_below(algebra.ring, fields) == algebra.space.dimension:
+        upto = _USUAL_DEGREE if degree is None else degree
+        return Invariants(algebra, (), upto, [ConstantFactor(algebra.ring.domain)])
     search: GradedAnsatz | FunctionAnsatz
     if algebra.ring.is_polynomial:
         search = GradedAnsatz(algebra.ring, algebra.polynomials, places)

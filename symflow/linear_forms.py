@@ -236,19 +236,43 @@ def primitive(f: SparsePolynomial, domain: Domain) -> SparsePolynomial:
         domain: The field of the coefficients.
 
     Returns:
-        The multiple; over other fields the one with a first coefficient of one.
+        The multiple. Over rational functions of parameters its coefficients are coprime
+        polynomials; over algebraic numbers the first of them is one.
 
     Example:
         >>> primitive({(0,): QQ(-1, 2), (1,): QQ(1, 3)}, QQ)
         {(0,): 3, (1,): -2}
     """
     first = f[min(f, key=lambda monomial: (-len(monomial), monomial))]
-    if domain is not QQ:
-        return {monomial: x / first for monomial, x in f.items()}
-    scale = lcm(*(int(x.denominator) for x in f.values()))
-    common = gcd(*(int(x * scale) for x in f.values()))
-    factor = QQ(scale if first > 0 else -scale, common)
-    return {monomial: x * factor for monomial, x in f.items()}
+    if domain.is_FractionField:
+        factor = _cleared(list(f.values()), domain)
+        negative = domain.domain.is_negative((first * factor).numer.LC)
+    elif domain is QQ:
+        factor = _integer_factor(f.values())
+        negative = first < 0
+    else:
+        factor, negative = domain.one / first, False
+    return {m: -x * factor if negative else x * factor for m, x in f.items()}
+
+
+def _integer_factor(values: Iterable[Any]) -> Any:  # noqa: ANN401
+    """The factor by which fractions become coprime integers."""
+    listed = list(values)
+    scale = lcm(*(int(x.denominator) for x in listed))
+    return QQ(scale, gcd(*(int(x * scale) for x in listed)))
+
+
+def _cleared(values: Sequence[Any], domain: Domain) -> Any:  # noqa: ANN401
+    """The factor by which fractions of polynomials become coprime polynomials."""
+    above, below = values[0].numer, values[0].denom
+    for value in values[1:]:
+        above, below = above.gcd(value.numer), below.lcm(value.denom)
+    factor = domain.convert(below) / domain.convert(above)
+    if domain.domain is QQ:
+        cleared = (x * factor for x in values)
+        numbers = [c / x.denom.LC for x in cleared for c in x.numer.coeffs()]
+        factor = factor * domain.convert(_integer_factor(numbers))
+    return factor
 
 
 def expression_of(

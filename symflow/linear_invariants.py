@@ -95,9 +95,9 @@ def invariant_factors(
         degree: The highest degree; by default as far as theorems and small searches go.
 
     Returns:
-        One entry for the fixed forms and one a factor. None if the fields have no common
-        point at rest, or if some factor has neither a theorem nor rational coefficients
-        to search with.
+        One entry for the fixed forms and one a factor; a single one if translations leave
+        no form at all. None if the fields have no common point at rest, or if some factor
+        has neither a theorem nor rational coefficients to search with.
 
     Example:
         >>> turn = AffineField({0: {1: QQ(-1)}, 1: {0: QQ(1)}}, {})
@@ -126,7 +126,9 @@ def invariant_factors(
             if factor is None:
                 return None
             found.append(factor)
-    return [FixedFactor(fixed, domain), *found] if fixed else found
+    if fixed:
+        return [FixedFactor(fixed, domain), *found]
+    return found or [ConstantFactor(domain)]
 
 
 def _known(cluster: Cluster, domain: Domain, degree: int | None) -> Factor | None:

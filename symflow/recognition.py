@@ -33,13 +33,14 @@ from symflow.sparse_matrices import (
     matrix_rows,
     trace,
 )
+from symflow.square_roots import square_root
 from symflow.symmetric_forms import sign, signature
 from symflow.unitary_actions import UnitaryAction, complex_rows
 
 __all__ = ["classical_action"]
 
-# The linear groups that unitary ones are real forms of.
-_COMPLEXIFIED = {"U": "GL", "SU": "SL"}
+# What unitary groups become where B^2 > 0, so that the vectors fall apart over the reals.
+_SPLIT = {"U": "GL", "SU": "SL"}
 
 
 def classical_action(cluster: Cluster, domain: Domain) -> ClassicalAction | None:
@@ -122,6 +123,9 @@ def _unitary(kind: Kind, dimension: int, domain: Domain) -> UnitaryAction | None
     if found is None:
         return None
     B, c = found
+    if square_root(-c, domain) is not None:
+        # The vector is a sum of two, which are a vector and a covector.
+        return None
     S = invariant_form([*kind.matrices, B], n, 1, domain)
     if S is None or len(complex_rows(B, n, domain)) < k:
         return None
@@ -143,7 +147,7 @@ def _real_form(
     parts = 1 if square is None else 2
     try:
         if square is not None and sign(square, domain) < 0:
-            return f"a real form of {_COMPLEXIFIED[family]}({size // parts})"
+            return f"{_SPLIT[family]}({size // parts},R)"
         plus, minus, _ = signature(matrix_rows(S, size), size, domain)
     except UnsupportedError:
         return f"a real form of {family}({size // parts})"

@@ -20,7 +20,7 @@ from itertools import chain, combinations_with_replacement, product
 from math import comb, lcm, prod
 from typing import Any
 
-from sympy import QQ, Dummy, Poly
+from sympy import QQ
 from sympy.polys.domains.domain import Domain
 
 from symflow.hilbert_bases import HilbertBasis, hilbert_basis
@@ -35,6 +35,7 @@ from symflow.linear_forms import (
     primitive,
 )
 from symflow.sparse_matrices import combined, trace
+from symflow.square_roots import square_root
 
 __all__ = ["Eigenform", "TorusAction", "torus_action"]
 
@@ -277,26 +278,15 @@ def _quadratic(
 
 def _root_class(square: Any, roots: list[Any], domain: Domain) -> tuple[int, Any]:  # noqa: ANN401
     """The root by which sqrt(D) is a multiple in K; -1 if it lies in K itself."""
-    inside = _square_root(square, domain)
+    inside = square_root(square, domain)
     if inside is not None:
         return -1, inside
     for place, known in enumerate(roots):
-        factor = _square_root(square / known, domain)
+        factor = square_root(square / known, domain)
         if factor is not None:
             return place, factor
     roots.append(square)
     return len(roots) - 1, domain.one
-
-
-def _square_root(square: Any, domain: Domain) -> Any:  # noqa: ANN401
-    """The square root in the field, or None."""
-    t = Dummy("t")
-    f = Poly.from_list([domain.one, domain.zero, -square], t, domain=domain)
-    for factor, _ in f.factor_list()[1]:
-        if factor.degree() == 1:
-            a, b = (domain.convert(x) for x in factor.rep.to_list())
-            return -b / a
-    return None
 
 
 def _whole_weights(forms: Sequence[Eigenform], domain: Domain) -> list[tuple[int, ...]]:

@@ -111,3 +111,12 @@ def test_expressions_have_the_same_values(f, point):
     numbers = dict(zip(VARIABLES, map(QQ.to_sympy, point), strict=True))
     found = expression_of(f, VARIABLES, QQ).subs(numbers)
     assert found == QQ.to_sympy(value(f, point))
+
+
+def test_over_parameters_coefficients_are_coprime_polynomials():
+    m, b = symbols("m b", positive=True)
+    K = QQ.frac_field(m, b)
+    f = {(0,): K.from_sympy(m / b), (1,): K.from_sympy(-(m**2) / (2 * b**2))}
+    expected = {(0,): K.from_sympy(2 * b), (1,): K.from_sympy(-m)}
+    assert primitive(f, K) == expected
+    assert primitive({k: -x for k, x in f.items()}, K) == expected
