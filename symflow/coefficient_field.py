@@ -13,10 +13,10 @@ logarithms. A sine and a cosine are rational in the tangent of half the angle.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from fractions import Fraction
 from functools import reduce
-from math import lcm
+from math import lcm, prod
 from typing import Any
 
 import sympy
@@ -48,6 +48,10 @@ __all__ = ["CoefficientField", "exact_number"]
 # that fraction: 0.1 + 0.2 and 0.3 are then one number, and an irrational stays itself.
 _FLOAT_TOLERANCE = Fraction(1, 10**14)
 _FLOAT_DENOMINATOR = 10**4
+
+# The time to find a primitive element grows beyond bounds with the field's degree.
+_MAXIMUM_DEGREE = 16
+_TRIAL_DIVISORS = 10**4
 
 _CIRCULAR = (sympy.sin, sympy.cos, sympy.tan)
 _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh)
@@ -87,7 +91,7 @@ class CoefficientField:
 
     Raises:
         UnsupportedError: If constants appear whose algebraic independence is not known,
-            or a root of a sum of parameters.
+            or a root of a sum of parameters, or roots whose field is too large.
 
     Example:
         >>> m, x = Symbol("m"), Symbol("x")
@@ -109,6 +113,7 @@ class CoefficientField:
             used.collect(expression)
         algebraic: Domain = QQ
         if used.surds:
+            _check_degree(used.surds)
             algebraic = QQ.algebraic_field(*sorted(used.surds, key=str))
         generators = used.generators()
         self.domain: Domain = algebraic
@@ -341,6 +346,34 @@ def _multiple(angle: Expr) -> tuple[Rational, Expr] | None:
     if multiple.is_Rational and (unit == 1 or isinstance(unit, Symbol)):
         return multiple, unit
     return None
+
+
+def _check_degree(surds: Collection[Expr]) -> None:
+    """Refuse roots whose field may be of a degree that nobody waits for."""
+    roots: dict[Expr, int] = {}
+    for surd in surds:
+        if not isinstance(surd, Pow):
+            angle = surd.args[0] / pi
+            roots[surd] = int(angle.q) if angle.is_Rational else 1
+            continue
+        base, exponent = surd.args
+        # Roots of products lie among the roots of the factors.
+        factors = [base]
+        if isinstance(base, Rational):
+            factors = [
+                prime
+                for number in (abs(base.p), base.q)
+                for prime in sympy.factorint(number, limit=_TRIAL_DIVISORS)
+            ]
+        for factor in factors:
+            roots[factor] = lcm(roots.get(factor, 1), int(exponent.q))
+    degree = prod(roots.values())
+    if degree > _MAXIMUM_DEGREE:
+        raise UnsupportedError(
+            "Argument `generators` must hold roots that make a field of degree at most "
+            f"{_MAXIMUM_DEGREE}, but these may make one of degree {degree}. Declare "
+            "parameters in their place."
+        )
 
 
 def _part(kind: Callable[[Expr], Expr], sine: Element, cosine: Element) -> Element:

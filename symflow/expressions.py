@@ -23,12 +23,14 @@ from sympy import Add, Expr, Float, Integer, Mul, Pow, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
 from symflow.errors import ExpressionError
+from symflow.expression_size import bits, expanded_terms, levels
 from symflow.expression_text import Piece, Source, shown, split_text, valid_name
 
 __all__ = ["check_expression", "parse_expression", "valid_name"]
 
 MAXIMUM_LEVELS = 50  # of the expression's tree: SymPy prints and expands by recursion
 MAXIMUM_EXPONENT = 64
+MAXIMUM_TERMS = 3_000  # of the expansion, which brackets are taken of
 MAXIMUM_BITS = 1023  # every number must fit a double, for it is compiled to one
 
 FUNCTIONS: Mapping[str, tuple[Callable[..., Expr], int, int]] = {
@@ -84,7 +86,8 @@ def parse_expression(
     Raises:
         ExpressionError: If the text is not an expression of that kind, holds an
             undeclared name, is not real, or passes one of the bounds: 100 nested
-            brackets, 100 digits, exponents of 64, numbers of 1e308, 2,000 pieces.
+            brackets, 100 digits, exponents of 64, numbers of 1e308, 2,000 pieces, 3,000
+            terms when products are written out.
 
     Example:
         >>> q, p = Symbol("E", real=True), Symbol("p", real=True)
@@ -100,6 +103,7 @@ def parse_expression(
     _check_names(source, pieces, symbols)
     try:
         expression = _Builder(source, pieces, symbols).build(_tree(pieces))
+        _check_terms(source, expression)
         return check_expression(expression, symbols.values(), name)
     except ExpressionError:
         raise
@@ -242,6 +246,16 @@ def _check_names(
         raise _unknown(source.name, unknown, list(symbols))
 
 
+def _check_terms(source: Source, expression: Expr) -> None:
+    terms = expanded_terms(expression)
+    if terms > MAXIMUM_TERMS:
+        raise source.error(
+            f"have at most {MAXIMUM_TERMS} terms when its products are written out",
+            f"it may have {terms if terms < 10**9 else 'over 10**9'}",
+            "Choose a lower degree, or split it in parts.",
+        )
+
+
 def _tree(pieces: Sequence[Piece]) -> ast.expr:
     """Python's syntax tree over placeholders: the k-th piece is called _k."""
     code = (
@@ -315,7 +329,7 @@ class _Builder:
                     "Write 1/2 for 0.5, and exp(a*log(x)) for other powers.",
                 )
             self.check_exponent(factor)
-        size = max((_bits(number) for number in base.atoms(sympy.Number)), default=0)
+        size = max((bits(number) for number in base.atoms(sympy.Number)), default=0)
         if exponent.is_Rational and size * abs(exponent) > 2 * MAXIMUM_BITS:
             raise self.too_large()
         return self.bounded(Pow(base, exponent))
@@ -348,7 +362,7 @@ class _Builder:
             raise self.source.error(
                 "have a finite value", "it divides by zero or takes log(0)", "Mend it."
             )
-        if _levels(expression) > MAXIMUM_LEVELS:
+        if levels(expression) > MAXIMUM_LEVELS:
             raise RecursionError
         for power in expression.atoms(Pow):  # (x**8)**9 is x**72
             if power.exp.is_Rational:
@@ -363,27 +377,10 @@ class _Builder:
         return expression
 
     def check_size(self, expression: Expr) -> None:
-        if any(_bits(each) > MAXIMUM_BITS for each in expression.atoms(sympy.Number)):
+        if any(bits(each) > MAXIMUM_BITS for each in expression.atoms(sympy.Number)):
             raise self.too_large()
 
     def too_large(self) -> ExpressionError:
         return self.source.error(
             "hold numbers below 1e308 in size", "it forms a larger one", "Rescale it."
         )
-
-
-def _bits(number: Expr) -> int:
-    """About the logarithm of a number's size, of both parts for a fraction."""
-    if isinstance(number, Rational):
-        return max(abs(number.p).bit_length(), number.q.bit_length())
-    if isinstance(number, Float) and number._mpf_[1]:
-        return max(0, number._mpf_[2] + number._mpf_[3])
-    return 0
-
-
-def _levels(expression: Expr) -> int:
-    layer, count = [expression], 0
-    while layer:
-        layer = [child for node in layer for child in node.args]
-        count += 1
-    return count

@@ -54,6 +54,25 @@ def test_what_is_not_known_to_be_independent_is_refused(unknown):
         CoefficientField([m, k], [unknown])
 
 
+@pytest.mark.parametrize(
+    "large",
+    [
+        2 ** sp.Rational(1, 64) + 3 ** sp.Rational(1, 63),
+        sp.Add(*(sp.sqrt(prime) for prime in (2, 3, 5, 7, 11))),
+        sp.cos(sp.pi / 10007),
+        sp.sqrt(2 + sp.sqrt(3 + sp.sqrt(5 + sp.sqrt(7 + sp.sqrt(11))))),
+    ],
+)
+def test_a_field_that_nobody_waits_for_is_refused(large):
+    with pytest.raises(UnsupportedError, match=r"degree at most 16.*Declare param"):
+        CoefficientField([], [large])
+
+
+def test_roots_of_products_count_once():
+    four = [sp.sqrt(2), sp.sqrt(3), sp.sqrt(6), 5 / sp.sqrt(6), sp.sqrt(8) / 3]
+    assert CoefficientField([], four).domain.ext.minpoly.degree() == 4
+
+
 def test_lowered_coefficients_are_the_same_polynomial():
     field = CoefficientField([m, k], [m / k])
     terms = {(1,): field.element(m), (2,): field.element(1 / k)}
