@@ -21,7 +21,7 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
-from symflow.errors import ArgumentError
+from symflow.errors import ArgumentError, UnsupportedError
 
 __all__ = ["AbstractFunction", "ModuleFunction", "Tape", "Weights"]
 
@@ -183,7 +183,17 @@ class ModuleFunction(AbstractFunction):
 
         Returns:
             The gradient, shape (m, B), and its pullback.
+
+        Raises:
+            UnsupportedError: If torch exports, which it cannot do with `torch.func`.
         """
+        if _is_exporting():
+            raise UnsupportedError(
+                "Argument `function` must have its gradient written out where torch "
+                f"exports, but {type(self.module).__name__} leaves it to torch.func, which "
+                "no exported program can hold. Use PotentialNetwork, DerivativeNetwork or "
+                "CubicSpline."
+            )
         slopes, pullback, *_ = torch.func.vjp(self._slope, weights, rows)
         return slopes, pullback
 
@@ -222,9 +232,15 @@ class ModuleFunction(AbstractFunction):
         return torch.func.grad(total)(rows)
 
 
+def _is_exporting() -> bool:
+    """Whether torch exports; before its release 2.7 it could not tell."""
+    asked = getattr(torch.compiler, "is_exporting", None)
+    return asked is not None and asked()
+
+
 def _numbers(values: Tensor, points: Tensor) -> Tensor:
     """What a module gave, if that is a number for each point."""
-    if values.shape not in ((len(points),), (len(points), 1)):
+    if values.shape not in (points.shape[:1], (points.shape[0], 1)):
         raise ArgumentError(
             "Argument `module` must give one number for each point, shape (B,) or "
             f"(B, 1), but for {tuple(points.shape)} it gives {tuple(values.shape)}."
