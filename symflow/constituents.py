@@ -2,7 +2,8 @@ r"""Constituents: the vectors of linear forms that an algebra of affine fields m
 
 Takes affine fields, gives what they do in coordinates of their own: translations are divided
 out, the origin is moved to a point at rest, and the linear forms fall into vectors that move
-by the same matrices.
+by the same matrices. Where no point is at rest, the constant 1 is a component as well, and an
+affine action is linear in one dimension more.
 
 .. math:: \{z, g_k\} = A_k z + b_k, \qquad \{y^{(a)}, g_k\} = \alpha_k \, y^{(a)}
 
@@ -21,6 +22,7 @@ from typing import Any
 from sympy.polys.domains.domain import Domain
 
 from symflow.intertwiners import intertwiner
+from symflow.jordan_parts import jordan_parts
 from symflow.kinds import Cluster, Kind
 from symflow.linear_algebra import (
     Row,
@@ -31,7 +33,7 @@ from symflow.linear_algebra import (
     solve,
 )
 from symflow.linear_forms import CONSTANT, Form
-from symflow.sparse_matrices import Matrix, combined, matrix_rows
+from symflow.sparse_matrices import Matrix, combined, matrix_product, matrix_rows
 from symflow.submodules import LARGEST_VECTOR, restricted, submodules
 
 __all__ = ["AffineField", "Constituents"]
@@ -94,17 +96,18 @@ class Constituents:
             (tuple(forms[i] for i in part), _local(fields, part))
             for part in _connected(len(forms), fields)
         ]
-        centred = [_centred(vector, local, domain) for vector, local in found]
-        self.at_rest = None not in centred
-        self.kinds, self.fixed = _kinds(filter(None, centred), domain)
+        self.kinds, self.fixed = _kinds(_linear(found, domain), domain)
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
         """The kinds, grouped by the factors of the algebra that move them."""
-        return _clusters(self.kinds, self.dimension, self.domain)
+        return _clusters(self.kinds, self.domain)
 
     def split(self, cluster: Cluster) -> tuple[tuple[Cluster, ...], list[Form]]:
         """A cluster whose vectors are sums of smaller ones, where that is found out.
+
+        Fields that commute are replaced by their semisimple and nilpotent parts, which
+        annihilate the same polynomials and may act on fewer vectors each.
 
         Arguments:
             cluster: The cluster.
@@ -113,7 +116,7 @@ class Constituents:
             Clusters of smaller vectors, and linear forms that nothing moves.
         """
         pieces: list[Moved] = []
-        for kind in cluster.kinds:
+        for kind in _parted(cluster.kinds, self.domain):
             for rows in submodules(kind.matrices, kind.size, self.domain):
                 local: list[tuple[Matrix, Row]] = [
                     (restricted(a, rows, self.domain), {}) for a in kind.matrices
@@ -123,7 +126,27 @@ class Constituents:
                     for vector in kind.vectors
                 ]
         kinds, fixed = _kinds(pieces, self.domain)
-        return _clusters(kinds, cluster.dimension, self.domain), fixed
+        return _clusters(kinds, self.domain), fixed
+
+
+def _parted(kinds: Sequence[Kind], domain: Domain) -> Sequence[Kind]:
+    """The kinds under the Jordan parts of fields that commute; else as they are."""
+    for kind in kinds:
+        for a, b in combinations(kind.matrices, 2):
+            if matrix_product(a, b, domain) != matrix_product(b, a, domain):
+                return kinds
+    return [
+        Kind(
+            kind.size,
+            tuple(
+                part
+                for a in kind.matrices
+                for part in jordan_parts(a, kind.size, domain)
+            ),
+            kind.vectors,
+        )
+        for kind in kinds
+    ]
 
 
 def _independent(
@@ -178,14 +201,38 @@ def _acting(field: AffineField, forms: Mapping[int, Row]) -> AffineField:
     return AffineField(rows, constants)
 
 
-def _centred(
-    vector: tuple[Form, ...], local: Sequence[tuple[Matrix, Row]], domain: Domain
-) -> Moved | None:
-    """A vector with the origin at a point at rest; None if there is no such point."""
-    if not any(constants for _, constants in local):
-        return vector, list(local)
-    size = len(vector)
-    # The constants c that are added to the forms: a_k c = b_k.
+def _linear(found: Iterable[Moved], domain: Domain) -> list[Moved]:
+    """Vectors that move without constants, with 1 as a component where they must."""
+    linear: list[Moved] = []
+    restless: list[Moved] = []
+    for vector, local in found:
+        point = _rest(local, len(vector), domain)
+        if point is None:
+            restless.append((vector, local))
+            continue
+        moved = (
+            {**form, CONSTANT: c} if c else form
+            for form, c in zip(vector, point, strict=True)
+        )
+        linear.append((tuple(moved), [(matrix, {}) for matrix, _ in local]))
+    if not restless:
+        return linear
+    forms = [form for vector, _ in restless for form in vector]
+    joint: list[Matrix] = [{} for _ in restless[0][1]]
+    start = 0
+    for vector, local in restless:
+        for whole, (matrix, constants) in zip(joint, local, strict=True):
+            whole |= {(start + i, start + j): x for (i, j), x in matrix.items()}
+            whole |= {(start + i, len(forms)): x for i, x in constants.items()}
+        start += len(vector)
+    vector = (*forms, {CONSTANT: domain.one})
+    return [*linear, (vector, [(matrix, {}) for matrix in joint])]
+
+
+def _rest(
+    local: Sequence[tuple[Matrix, Row]], size: int, domain: Domain
+) -> list[Any] | None:
+    """The constants c, a_k c = b_k, that put the origin at a point at rest."""
     columns: list[Row] = [{} for _ in range(size)]
     target: Row = {}
     for k, (matrix, constants) in enumerate(local):
@@ -193,14 +240,7 @@ def _centred(
             columns[j][k * size + i] = x
         for i, x in constants.items():
             target[k * size + i] = x
-    point = solve(columns, target, domain)
-    if point is None:
-        return None
-    moved = (
-        {**form, CONSTANT: c} if c else form
-        for form, c in zip(vector, point, strict=True)
-    )
-    return tuple(moved), [(matrix, {}) for matrix, _ in local]
+    return solve(columns, target, domain) if target else [domain.zero] * size
 
 
 def _kinds(found: Iterable[Moved], domain: Domain) -> tuple[list[Kind], list[Form]]:
@@ -210,7 +250,8 @@ def _kinds(found: Iterable[Moved], domain: Domain) -> tuple[list[Kind], list[For
     for vector, local in found:
         matrices = [matrix for matrix, _ in local]
         if len(vector) == 1 and not any(matrices):
-            fixed.append(vector[0])
+            if vector[0].keys() != {CONSTANT}:
+                fixed.append(vector[0])
             continue
         key = (len(vector), *(frozenset(m.items()) for m in matrices))
         alike.setdefault(key, []).append(vector)
@@ -271,9 +312,7 @@ def _connected(size: int, fields: Sequence[AffineField]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _clusters(
-    kinds: Sequence[Kind], dimension: int, domain: Domain
-) -> tuple[Cluster, ...]:
+def _clusters(kinds: Sequence[Kind], domain: Domain) -> tuple[Cluster, ...]:
     """Kinds in groups such that the algebra is the product of its images on them."""
     groups: list[list[int]] = [[k] for k in range(len(kinds))]
 
@@ -290,6 +329,9 @@ def _clusters(
         ]
         return rank(rows, len(keys), domain)
 
+    if not kinds:
+        return ()
+    dimension = image(range(len(kinds)))
     sizes = [image(group) for group in groups]
     while sum(sizes) > dimension:
         for a, b in combinations(range(len(groups)), 2):

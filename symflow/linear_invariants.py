@@ -1,8 +1,8 @@
 r"""Linear invariants: those of an algebra of affine fields, factor by factor.
 
 Takes functions whose fields are affine in some coordinates, gives the factors of the algebra
-with their invariants: by a first fundamental theorem, by the theory of tori, or by a graded
-search, in this order.
+with their invariants: by a first fundamental theorem, by the theory of tori or of shears, or
+by a graded search, in this order.
 
 .. math:: \{z, g_k\} = A_k z + b_k, \qquad
     K[z]^{\mathfrak g} = K[\text{fixed forms}] \otimes \bigotimes_f K[V_f]^{\mathfrak g_f}
@@ -25,12 +25,14 @@ from symflow.factors import (
     TorusFactor,
 )
 from symflow.jacobians import orbit_dimension
-from symflow.kinds import Cluster
-from symflow.linear_algebra import Row
+from symflow.kinds import Cluster, Kind
+from symflow.linear_algebra import Row, echelon
 from symflow.linear_forms import SparsePolynomial
 from symflow.polynomials import PhasePolynomials
 from symflow.recognition import classical_action
 from symflow.searched_factors import SearchedFactor
+from symflow.shears import shear_factor
+from symflow.sparse_matrices import Matrix
 from symflow.tori import torus_action
 
 __all__ = ["affine_fields", "invariant_factors", "ring_element"]
@@ -96,8 +98,8 @@ def invariant_factors(
 
     Returns:
         One entry for the fixed forms and one a factor; a single one if translations leave
-        no form at all. None if the fields have no common point at rest, or if some factor
-        has neither a theorem nor rational coefficients to search with.
+        no form at all. None if some factor has neither a theorem nor a basis of fields with
+        rational coefficients to search with.
 
     Example:
         >>> turn = AffineField({0: {1: QQ(-1)}, 1: {0: QQ(1)}}, {})
@@ -108,8 +110,6 @@ def invariant_factors(
         'first fundamental theorem of SO(2) on 1 vector: scalar products, determinants'
     """
     constituents = Constituents(fields, places, domain)
-    if not constituents.at_rest:
-        return None
     fixed = list(constituents.fixed)
     found: list[Factor] = []
     for cluster in constituents.clusters:
@@ -120,9 +120,7 @@ def invariant_factors(
         apart, forms = constituents.split(cluster)
         fixed += forms
         for part in apart:
-            factor = _known(part, domain, degree)
-            if factor is None and domain is QQ:
-                factor = _searched(part, degree)
+            factor = _known(part, domain, degree) or _searched(part, domain, degree)
             if factor is None:
                 return None
             found.append(factor)
@@ -137,14 +135,51 @@ def _known(cluster: Cluster, domain: Domain, degree: int | None) -> Factor | Non
     if action is not None:
         return TheoremFactor(action, degree)
     torus = torus_action(cluster, domain)
-    return None if torus is None else TorusFactor(torus, degree)
+    if torus is not None:
+        return TorusFactor(torus, degree)
+    return shear_factor(cluster, domain, degree)
 
 
-def _searched(cluster: Cluster, degree: int | None) -> Factor:
-    size = sum(kind.size * kind.copies for kind in cluster.kinds)
-    if orbit_dimension(cluster.kinds) == size:
-        return ConstantFactor(QQ)
-    return SearchedFactor(cluster, degree)
+def _searched(cluster: Cluster, domain: Domain, degree: int | None) -> Factor | None:
+    rational = _rational(cluster, domain)
+    if rational is None:
+        return None
+    size = sum(kind.size * kind.copies for kind in rational.kinds)
+    if orbit_dimension(rational.kinds) == size:
+        return ConstantFactor(domain)
+    return SearchedFactor(rational, domain, degree)
+
+
+def _rational(cluster: Cluster, domain: Domain) -> Cluster | None:
+    """The cluster under a basis of fields with rational matrices, if there is one."""
+    if domain is QQ:
+        return cluster
+    kinds = cluster.kinds
+    order = sorted(
+        {(c, *e) for c, k in enumerate(kinds) for a in k.matrices for e in a}
+    )
+    place = {key: k for k, key in enumerate(order)}
+    rows = (
+        {
+            place[c, i, j]: x
+            for c, kind in enumerate(kinds)
+            for (i, j), x in kind.matrices[k].items()
+        }
+        for k in range(len(kinds[0].matrices))
+    )
+    matrices: list[list[Matrix]] = [[] for _ in kinds]
+    for row in echelon(rows, len(order), domain).rows:
+        numbers = {k: domain.to_sympy(x) for k, x in row.items()}
+        if not all(x.is_Rational for x in numbers.values()):
+            return None
+        for c, listed in enumerate(matrices):
+            entries = ((order[k], x) for k, x in numbers.items())
+            listed.append(
+                {(i, j): QQ.from_sympy(x) for (b, i, j), x in entries if b == c}
+            )
+    pairs = zip(kinds, matrices, strict=True)
+    made = (Kind(kind.size, tuple(listed), kind.vectors) for kind, listed in pairs)
+    return Cluster(tuple(made), cluster.dimension)
 
 
 def ring_element(ring: PhasePolynomials, f: SparsePolynomial) -> PolyElement:

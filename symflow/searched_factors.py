@@ -18,6 +18,7 @@ from math import comb
 from typing import Any
 
 from sympy import QQ, Symbol
+from sympy.polys.domains.domain import Domain
 
 from symflow.factors import Factor, form_texts
 from symflow.hilbert_series import (
@@ -27,7 +28,7 @@ from symflow.hilbert_series import (
 )
 from symflow.jacobians import gradient_rank, orbit_dimension
 from symflow.kinds import Cluster
-from symflow.linear_forms import SparsePolynomial, primitive, substitute
+from symflow.linear_forms import SparsePolynomial, degree_of, primitive, substitute
 from symflow.multigraded import MultigradedSearch
 from symflow.separating_points import (
     IntegerPolynomial,
@@ -55,6 +56,7 @@ class SearchedFactor(Factor):
 
     Arguments:
         cluster: The vectors, with rational matrices, and the factor's dimension.
+        domain: The field of the coefficients of the vectors.
         upto: The highest degree to search. By default four, and on while independent
             invariants are missing or a proof asks for it, and the search stays small.
 
@@ -63,8 +65,10 @@ class SearchedFactor(Factor):
             excludes.
     """
 
-    def __init__(self, cluster: Cluster, upto: int | None = None) -> None:
-        super().__init__(QQ)
+    def __init__(
+        self, cluster: Cluster, domain: Domain = QQ, upto: int | None = None
+    ) -> None:
+        super().__init__(domain)
         self.cluster = cluster
         self._forms = [form for kind in cluster.kinds for form in kind.forms]
         self.independent = len(self._forms) - orbit_dimension(cluster.kinds)
@@ -86,8 +90,10 @@ class SearchedFactor(Factor):
     @cached_property
     def polynomials(self) -> tuple[SparsePolynomial, ...]:
         """The invariants that no polynomial in lower ones makes."""
-        found = (substitute(f, self._forms, QQ) for f in self._search.found)
-        return tuple(primitive(f, QQ) for f in found)
+        domain = self.domain
+        found = (substitute(f, self._forms, domain) for f in self._search.found)
+        # Where the constant 1 is a component, it is a generator that says nothing.
+        return tuple(primitive(f, domain) for f in found if degree_of(f))
 
     @property
     def degree(self) -> int | None:

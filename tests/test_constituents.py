@@ -105,23 +105,38 @@ def test_what_translates_the_rest_is_divided_out_as_well():
     fall = field({(0, 1): QQ(1)}, [0, 1], size=2)
     push = field({}, [1, 0], size=2)
     found = Constituents([fall, push], range(2), QQ)
-    assert found.at_rest
     assert (found.kinds, found.fixed, found.dimension) == ([], [], 0)
 
 
 def test_rotation_about_a_point_has_its_origin_there():
     turn = field({(0, 1): QQ(-1), (1, 0): QQ(1)}, [2, -1], size=2)
     found = Constituents([turn], range(2), QQ)
-    assert found.at_rest
     (vector,) = found.kinds[0].vectors
     # x' = -y + 2 and y' = x - 1 rest at (1, 2).
     assert [form[CONSTANT] for form in vector] == [-1, -2]
     check(found, [turn])
 
 
-def test_a_screw_has_no_point_at_rest():
+def test_a_screw_is_linear_with_the_constant_as_a_component():
+    """And its turn and its translation, which are its Jordan parts, act on factors."""
     screw = field({(0, 1): QQ(-1), (1, 0): QQ(1)}, [0, 0, 1], size=3)
-    assert not Constituents([screw], range(3), QQ).at_rest
+    found = Constituents([screw], range(3), QQ)
+    (cluster,) = found.clusters
+    assert [kind.forms for kind in cluster.kinds] == [
+        ({0: 1}, {1: 1}),
+        ({2: 1}, {CONSTANT: 1}),
+    ]
+    apart, fixed = found.split(cluster)
+    assert not fixed
+    assert [(len(part.kinds), part.dimension) for part in apart] == [(1, 1), (1, 1)]
+
+
+def test_several_vectors_without_rest_share_one_constant():
+    """Two translations by one field have a difference that is at rest."""
+    fall = field({(0, 1): QQ(1), (2, 3): QQ(1)}, [0, 1, 0, 1], size=4)
+    (each,) = Constituents([fall], range(4), QQ).kinds
+    assert each.size == 5
+    assert each.forms[-1] == {CONSTANT: 1}
 
 
 def test_products_fall_into_clusters_and_diagonal_algebras_do_not():
@@ -155,6 +170,14 @@ def test_vectors_are_found_again_in_random_coordinates(seed):
     assert not fixed
     assert [(k.size, k.copies) for k in finer.kinds] == [(3, 3)]
     check(found, fields)
+
+
+def test_parts_of_fields_that_do_not_commute_are_not_taken():
+    fields = copied(traceless(2), 2, 1)
+    found = Constituents(fields, range(2), QQ)
+    (cluster,) = found.clusters
+    apart, _ = found.split(cluster)
+    assert apart == (cluster,)
 
 
 def test_forms_are_written_in_the_places_of_their_variables():

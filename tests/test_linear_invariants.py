@@ -13,6 +13,7 @@ from symflow.factors import (
 from symflow.linear_forms import degree_of
 from symflow.linear_invariants import affine_fields, invariant_factors, ring_element
 from symflow.searched_factors import SearchedFactor
+from symflow.shears import ShearFactor
 
 
 def factors(space, generators, degree=None):
@@ -30,7 +31,9 @@ KINDS = [
     (SPACE, {"L": L, "H": "p_z**2 + 2*z**2"}, [TheoremFactor, TheoremFactor]),
     (PLANE, {"H": "p_x**2 + 4*x**2 + p_y**2 + y**2"}, [TorusFactor]),
     (PLANE, {"D": "x*p_x + 2*y*p_y"}, [TorusFactor]),
-    (PLANE, {"H": "p_x**2 + p_y**2"}, [SearchedFactor]),
+    (PLANE, {"H": "p_x**2 + p_y**2"}, [ShearFactor]),
+    (PLANE, {"H": "p_x*y"}, [ShearFactor]),
+    (PLANE, {"H": "p_x*y + p_y**2"}, [SearchedFactor]),
     (PLANE, {"Q": "x", "P": "p_x"}, [FixedFactor]),
     (
         sf.PhaseSpace("x"),
@@ -59,8 +62,22 @@ def test_fields_that_are_not_affine_are_not_read():
     assert not field.matrix
 
 
-def test_a_screw_has_no_factors():
-    assert factors(SPACE, {"S": f"{L} + p_z"}) is None
+def test_a_screw_falls_into_a_turn_and_a_translation():
+    """All invariants are proved, though one of five is no polynomial."""
+    found = factors(SPACE, {"S": f"{L} + p_z"})
+    assert list(map(type, found)) == [FixedFactor, TheoremFactor, ShearFactor]
+    listed = [degree_of(f) for factor in found for f in factor.polynomials]
+    assert sorted(listed) == [1, 2, 2, 2, 2]
+
+
+def test_matrices_are_made_rational_by_another_basis_of_the_fields():
+    """A chain of shears with a mass that is a parameter, or a surd."""
+    space = sf.PhaseSpace("x y", parameters="m")
+    for mass in ("m", "sqrt(2)"):
+        chain = f"p_x*y/{mass} + p_y**2/{mass}"
+        (searched,) = factors(space, {"H": chain}, 2)
+        assert isinstance(searched, SearchedFactor)
+        assert list(map(degree_of, searched.polynomials)) == [1, 2]
 
 
 def test_elements_of_the_ring_have_the_same_terms():
@@ -69,8 +86,15 @@ def test_elements_of_the_ring_have_the_same_terms():
     assert f == algebra.polynomials[0]
 
 
-def test_the_free_motion_is_searched():
-    """Both p, and x p_y - y p_x: shears have no weights, so nothing more is proved."""
-    (searched,) = factors(PLANE, {"H": "p_x**2 + p_y**2"}, 4)
-    assert sorted(map(degree_of, searched.polynomials)) == [1, 1, 2]
+def test_the_free_motion_keeps_momenta_and_angular_momentum():
+    """Both p, and x p_y - y p_x: the whole list, by the theorem of the shear."""
+    (shear,) = factors(PLANE, {"H": "p_x**2 + p_y**2"})
+    assert sorted(map(degree_of, shear.polynomials)) == [1, 1, 2]
+    assert shear.degree is None
+
+
+def test_free_fall_is_searched():
+    """A chain q' = p, p' = -1: neither a torus nor a shear of planes."""
+    (fixed, searched) = factors(PLANE, {"H": "p_x**2 + x"}, 4)
+    assert [len(f.polynomials) for f in (fixed, searched)] == [2, 1]
     assert searched.degree == 4

@@ -58,7 +58,7 @@ def test_generators_are_invariant(name):
 def test_a_search_that_stops_early_proves_nothing(degree):
     """One degree short of the last generator of two quartics there is no proof."""
     kinds, dimension, _ = PROVED["two quartics"]
-    found = SearchedFactor(Cluster(tuple(kinds), dimension), degree)
+    found = SearchedFactor(Cluster(tuple(kinds), dimension), upto=degree)
     assert found.degree == degree
     assert found.reason.endswith("as large as the weights say")
     assert found.evidence(symbols("z:10"))["dimensions"] == [1, 0, 3, 4][: degree + 1]
@@ -67,7 +67,7 @@ def test_a_search_that_stops_early_proves_nothing(degree):
 def test_more_relations_are_not_proved_but_counted():
     """Three quartics have many relations: generating up to a degree, by the weights."""
     kinds = (kind(binary_forms(4), 5, 3),)
-    found = SearchedFactor(Cluster(kinds, 3), 4)
+    found = SearchedFactor(Cluster(kinds, 3), upto=4)
     assert found.degree == 4
     assert found.dimensions == (1, 0, 6, 10, 27)
 
@@ -75,7 +75,7 @@ def test_more_relations_are_not_proved_but_counted():
 def test_an_algebra_that_is_not_semisimple_has_no_weights_to_compare_with():
     """A shear of two planes: searched, and no more is said."""
     matrices = [{(0, 1): rotations(2)[0][0, 1]}]
-    found = SearchedFactor(Cluster((kind(matrices, 2, 2),), 1), 3)
+    found = SearchedFactor(Cluster((kind(matrices, 2, 2),), 1), upto=3)
     assert (found.degree, found.dimensions) == (3, ())
     assert sorted(map(degree_of, found.polynomials)) == [1, 1, 2]
 
