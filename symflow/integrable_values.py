@@ -19,21 +19,25 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from sympy import Expr, Symbol, factor, fraction, latex, nan, oo, zoo
-from sympy.polys.domains.domain import Domain
+from sympy import Expr, Symbol, factor, factor_list, fraction, latex, nan, oo, zoo
 
 from symflow.centralizers import Integrals, integrals_of_motion, motion_ansatz
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
 from symflow.integral_ansatz import IntegralAnsatz
 from symflow.notation import expression_latex, inline
+from symflow.number_pivots import NumberPivots, eliminate_numbers
 from symflow.parameter_conditions import contradicts, real_zeros
 from symflow.parameter_factors import irreducible_factors, pivot_factors
 from symflow.phase_space import AbstractSpace, check_space
+from symflow.polynomials import PhasePolynomials
 
 __all__ = ["IntegrableValue", "IntegrableValues", "integrable_values"]
 
 Values: TypeAlias = Mapping[Symbol, Expr]
+
+# The number of unknowns of a part of the equations, and its rows without numbers.
+Part: TypeAlias = tuple[int, NumberPivots]
 
 # How many values are tried before the rest is listed as not known.
 _MOST_VALUES = 200
@@ -189,7 +193,9 @@ class _Search:
     def run(self, generic: Integrals) -> None:
         """Try every zero of a pivot, values with fewer conditions first."""
         known: list[tuple[Values, int, int]] = [({}, generic.dimension, generic.rank)]
-        self._enter({}, motion_ansatz(self.H, self.space, self.among))
+        self._enter(
+            {}, _eliminated(motion_ansatz(self.H, self.space, self.among), self.degree)
+        )
         while self._queue:
             at, pivot = self._queue.popleft()
             H, *among = (
@@ -204,39 +210,40 @@ class _Search:
             nearby = [counts for general, *counts in known if _contains(general, at)]
             dimension, rank = map(max, zip(*nearby, strict=True))
             ansatz = motion_ansatz(H, self.space, among)
-            if not self._has_dimension(ansatz, dimension):
+            parts = _eliminated(ansatz, self.degree)
+            if not self._has_dimension(ansatz.ring, parts, dimension):
                 integrals = integrals_of_motion(H, self.space, self.degree, among)
                 if integrals.rank > rank:
                     shown = MappingProxyType(at)
                     self.found.append(IntegrableValue(shown, integrals, rank))
                 known.append((at, integrals.dimension, integrals.rank))
             self.tried.append(MappingProxyType(at))
-            self._enter(at, ansatz)
+            self._enter(at, parts)
 
-    def _has_dimension(self, ansatz: IntegralAnsatz, nearby: int) -> bool:
+    def _has_dimension(
+        self, ring: PhasePolynomials, parts: Sequence[Part], nearby: int
+    ) -> bool:
         """Whether there are no more constants than at nearby values, for certain.
 
         There are never fewer. A rank modulo a prime is a lower bound of the rank, so one
         that leaves as many constants as nearby proves that there are no more.
         """
-        ring, left = ansatz.ring, nearby
-        if ring.size != self.size:
+        if not parts or ring.size != self.size:
             return False
-        for part, rows in ansatz.blocks(self.degree):
-            dense = [
-                [ring.ring(row.get(k, 0)) for k in range(len(part))] for row in rows
-            ]
+        left = nearby
+        for size, numbers in parts:
+            free = size - len(numbers.pivots)
+            held = sorted(set().union(*numbers.rest))
+            rows = [[ring.ring(row.get(k, 0)) for k in held] for row in numbers.rest]
             # One point is enough where it leaves no more constants than there may be.
-            most = max(1, len(part) - left)
-            left -= len(part) - ring.rank_modulo_prime(dense, most).rank
+            most = max(1, free - left)
+            left -= free - (ring.rank_modulo_prime(rows, most).rank if rows else 0)
         return left == 0
 
-    def _enter(self, at: Values, ansatz: IntegralAnsatz) -> None:
+    def _enter(self, at: Values, parts: Sequence[Part]) -> None:
         """Put the zeros of the pivots at a value into the queue."""
-        domain = ansatz.ring.domain
-        pivots = sorted(
-            pivot_factors(ansatz.equations(self.degree), domain), key=_order
-        )
+        found = (_pivot_factors(numbers) for _, numbers in parts)
+        pivots = sorted(set().union(*found), key=_order)
         for pivot in pivots:
             zeros = real_zeros(pivot, self.space.parameters)
             if zeros is None:
@@ -250,7 +257,7 @@ class _Search:
                     self._seen.add(key)
                     self._queue.append((values, pivot))
             # Where the denominator of a zero vanishes, the pivot may vanish as well.
-            pivots += [f for zero in zeros for f in _poles(zero, domain)]
+            pivots += [f for zero in zeros for f in _poles(zero)]
 
     def _joined(self, at: Values, zero: Values) -> Iterator[Values]:
         """Earlier values with a further one put in, if the assumptions allow them."""
@@ -260,9 +267,27 @@ class _Search:
             yield {s: values[s] for s in self.space.parameters if s in values}
 
 
-def _poles(zero: Values, domain: Domain) -> set[Expr]:
-    below = (domain.from_sympy(fraction(value)[1]) for value in zero.values())
-    return irreducible_factors(below, domain)
+def _eliminated(ansatz: IntegralAnsatz, degree: int) -> list[Part]:
+    """The parts of the equations with numbers eliminated; none without parameters."""
+    domain = ansatz.ring.domain
+    if not domain.is_FractionField:
+        return []
+    return [
+        (len(part), eliminate_numbers(rows, domain))
+        for part, rows in ansatz.blocks(degree)
+    ]
+
+
+def _pivot_factors(numbers: NumberPivots) -> set[Expr]:
+    """Where the rank of a matrix may change; numbers that are pivots never vanish."""
+    poles = irreducible_factors(numbers.denominators, numbers.domain)
+    return poles | pivot_factors(numbers.rest, numbers.domain)
+
+
+def _poles(zero: Values) -> Iterator[Expr]:
+    for value in zero.values():
+        _, below = fraction(value)
+        yield from (f for f, _ in factor_list(below)[1] if f.free_symbols)
 
 
 def _contains(general: Values, at: Values) -> bool:

@@ -20,7 +20,8 @@ import networkx as nx
 from sympy import QQ
 from sympy.polys.rings import PolyElement
 
-from symflow.linear_algebra import Row, add_multiple, echelon, nullspace
+from symflow.linear_algebra import Row, add_multiple, echelon
+from symflow.number_pivots import parametric_nullspace
 from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.terms import Monomial, Terms, monomials
 
@@ -152,7 +153,7 @@ class IntegralAnsatz:
         kernel = [
             {part[k]: value for k, value in vector.items()}
             for part, rows in self.blocks(degree)
-            for vector in nullspace(rows, len(part), domain)
+            for vector in parametric_nullspace(rows, len(part), domain)
         ]
         self.dimension = len(kernel)
         products = [
