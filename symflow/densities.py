@@ -28,6 +28,11 @@ __all__ = ["AbstractDensity", "InvariantGaussianMixture"]
 class AbstractDensity(nn.Module, ABC):
     """A normalised density on phase space that can be sampled."""
 
+    @property
+    def reparametrised(self) -> bool:
+        """Whether samples depend on the weights as their distribution does."""
+        return False
+
     @abstractmethod
     def log_prob(self, z: Tensor) -> Tensor:
         """The logarithm of the density, in nats.
@@ -114,6 +119,11 @@ class InvariantGaussianMixture(AbstractDensity):
                 components, len(self._fixed_vectors.array), generator=generator
             )
         )
+
+    @property
+    def reparametrised(self) -> bool:
+        """Whether there is one Gaussian alone: which of several cannot be derived."""
+        return self.components == 1
 
     def log_prob(self, z: Tensor) -> Tensor:
         """The logarithm of the density, in nats.

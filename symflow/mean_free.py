@@ -131,6 +131,11 @@ class MeanFree(AbstractDensity):
         self.relative = relative
         self.coordinates = coordinates
 
+    @property
+    def reparametrised(self) -> bool:
+        """Whether samples of the relative density are."""
+        return self.relative.reparametrised
+
     def log_prob(self, z: Tensor) -> Tensor:
         """The logarithm of the density on the subspace, in nats.
 

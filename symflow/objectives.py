@@ -1,7 +1,7 @@
-r"""Objectives: bounds on log p(q) when the momentum is latent.
+r"""Objectives: bounds on log p(q) when the momentum is latent, and on a known energy.
 
 Takes a joint log-density and an encoder, gives lower bounds and, for few dimensions, the
-marginal itself by quadrature.
+marginal itself by quadrature; with an energy, the divergence from its Boltzmann density.
 
 .. math::
     \log p(q) = \log \int p(q, p)\, dp
@@ -20,7 +20,13 @@ from torch import Tensor
 from symflow.encoders import AbstractEncoder
 from symflow.errors import ArgumentError
 
-__all__ = ["elbo", "importance_weighted_bound", "marginal_log_prob"]
+__all__ = [
+    "effective_sample_size",
+    "elbo",
+    "importance_weighted_bound",
+    "marginal_log_prob",
+    "reverse_divergence",
+]
 
 LogJoint = Callable[[Tensor], Tensor]
 
@@ -129,3 +135,67 @@ def marginal_log_prob(
     volume = torch.linalg.slogdet(root).logabsdet
     measure = q.new_tensor(total).view(-1, *[1] * (q.dim() - 1))
     return torch.logsumexp(log_joint(z) + measure, dim=0) + volume
+
+
+def reverse_divergence(
+    log_joint: LogJoint,
+    encoder: AbstractEncoder | None,
+    energy: LogJoint,
+    z: Tensor,
+) -> Tensor:
+    r"""The reverse divergence from a Boltzmann density, up to the logarithm of its norm.
+
+    .. math:: \mathrm{KL}(p \,\|\, e^{-U} / Z) - \log Z
+        \;\le\; E_{z \sim p}\bigl[\log p(q, p) - \log h(p \mid q) + U(q)\bigr]
+
+    The encoder stands for the momentum that the energy does not know; the bound is tight
+    where it is the posterior. The negative of each value is the logarithm of an importance
+    weight, whose mean over samples is Z whatever the encoder.
+
+    Arguments:
+        log_joint: The joint log-density of z = (q, p), from (..., 2n) to (...).
+        encoder: The density h, or None if the energy is one of z.
+        energy: The energy U in units of temperature, from (..., n), or (..., 2n), to (...).
+        z: Samples of the joint density, shape (..., 2n).
+
+    Returns:
+        One value for each sample, in nats, shape (...).
+
+    Reference:
+        Noé, Olsson, Köhler and Wu 2019, arXiv 1812.01729, equation 8.
+    """
+    if encoder is None:
+        return log_joint(z) + energy(z)
+    q, p = z.chunk(2, dim=-1)
+    return log_joint(z) - encoder.log_prob(p, q) + energy(q)
+
+
+def effective_sample_size(log_weights: Tensor) -> float:
+    r"""How many independent samples of the target weighted ones are worth, as a part.
+
+    .. math:: \frac{(\sum_i w_i)^2}{N \sum_i w_i^2}
+
+    Arguments:
+        log_weights: The logarithms of the importance weights, shape (N,).
+
+    Returns:
+        A part in (0, 1]: 1 for equal weights.
+
+    Raises:
+        ArgumentError: If there is no weight, or one is not a number.
+
+    Example:
+        >>> effective_sample_size(torch.tensor([0.0, 0.0, float("-inf"), float("-inf")]))
+        0.5
+
+    Reference:
+        Kish 1965, Survey Sampling, section 11.7.
+    """
+    if not log_weights.numel() or bool(log_weights.isnan().any()):
+        raise ArgumentError(
+            "Argument `log_weights` must hold one number or more, but it has shape "
+            f"{tuple(log_weights.shape)} or holds one that is not a number."
+        )
+    weights = log_weights.double()
+    both = 2 * torch.logsumexp(weights, 0) - torch.logsumexp(2 * weights, 0)
+    return float(both.exp()) / len(log_weights)

@@ -9,7 +9,13 @@ import symflow as sf
 from symflow.diagnostics import finite_actions
 from symflow.encoders import AbstractEncoder
 from symflow.errors import ArgumentError
-from symflow.objectives import elbo, importance_weighted_bound, marginal_log_prob
+from symflow.objectives import (
+    effective_sample_size,
+    elbo,
+    importance_weighted_bound,
+    marginal_log_prob,
+    reverse_divergence,
+)
 from tests.random_models import points, scrambled
 from tests.systems import SO2, SO3
 
@@ -168,3 +174,53 @@ def test_the_bounds_have_gradients():
     model.elbo(points(2), seeded()).mean().backward()
     weights = [w for w in model.parameters() if w.numel()]
     assert all(w.grad is not None and bool(w.grad.isfinite().all()) for w in weights)
+
+
+def exact_energy(q):
+    """An energy whose Boltzmann density is the marginal, with norm e^3."""
+    return -log_marginal(q) - 3.0
+
+
+def joint_samples(count):
+    """Samples of the joint Gaussian in the plane."""
+    generator = seeded(4)
+    q, noise = torch.randn(2, count, 2, generator=generator, dtype=torch.float64)
+    q = VARIANCE**0.5 * q
+    return torch.cat([q, SLOPE * q + WIDTH * noise], -1)
+
+
+def test_the_exact_posterior_makes_the_reverse_divergence_exact():
+    z = joint_samples(50)
+    values = reverse_divergence(log_joint, Linear(), exact_energy, z)
+    expected = torch.full_like(values, -3.0)
+    torch.testing.assert_close(values, expected, rtol=1e-12, atol=1e-12)
+    assert effective_sample_size(-values) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "encoder", [WRONG[1], Linear(width=0.6)], ids=["shifted", "narrow"]
+)
+def test_another_encoder_keeps_the_norm_and_loosens_the_bound(encoder):
+    values = reverse_divergence(log_joint, encoder, exact_energy, joint_samples(40_000))
+    weights = (-values).exp()
+    error = float(weights.std()) / len(weights) ** 0.5
+    assert abs(float(weights.mean()) - math.exp(3)) < 5 * error
+    assert float(values.mean()) > -3 + 0.05
+    assert effective_sample_size(-values) < 0.9
+
+
+def test_an_energy_of_phase_space_needs_no_encoder():
+    z = points(4)
+    values = reverse_divergence(log_joint, None, lambda z: -log_joint(z), z)
+    torch.testing.assert_close(values, torch.zeros_like(values))
+
+
+@pytest.mark.parametrize("count", [1, 7, 100])
+def test_the_effective_size_of_equal_weights_is_all_and_of_one_is_one(count):
+    equal = torch.full((count,), 900.0)
+    assert effective_sample_size(equal) == pytest.approx(1)
+    one = torch.full((count,), -900.0)
+    one[0] = 900
+    assert effective_sample_size(one) == pytest.approx(1 / count)
+    with pytest.raises(ArgumentError, match="log_weights"):
+        effective_sample_size(torch.empty(0))
