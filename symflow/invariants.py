@@ -34,7 +34,7 @@ from symflow.invariant_claims import (
     invariant_claims,
     proof_claim,
 )
-from symflow.linear_invariants import affine_fields, invariant_factors, ring_element
+from symflow.linear_invariants import ring_element, solved_factors
 from symflow.notation import expression_latex, inline
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
@@ -314,11 +314,10 @@ def invariants(
         )
     places = _places(algebra, of)
     chosen = [] if of is None else [algebra.space.z[k] for k in places]
-    ring, factors = algebra.ring, None
+    ring = algebra.ring
+    factors = None
     if ring.is_polynomial:
-        fields = affine_fields(ring, algebra.polynomials, places)
-        if fields is not None:
-            factors = invariant_factors(fields, places, ring.domain, degree)
+        factors = solved_factors(ring, algebra.polynomials, places, degree)
     if factors is None:
         return _searched(algebra, degree, places, chosen)
     listed = [ring_element(ring, f) for factor in factors for f in factor.polynomials]

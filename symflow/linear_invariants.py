@@ -28,14 +28,14 @@ from symflow.jacobians import orbit_dimension
 from symflow.kinds import Cluster, Kind
 from symflow.linear_algebra import Row, echelon
 from symflow.linear_forms import SparsePolynomial
-from symflow.polynomials import PhasePolynomials
+from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.recognition import classical_action
 from symflow.searched_factors import SearchedFactor
 from symflow.shears import shear_factor
 from symflow.sparse_matrices import Matrix
 from symflow.tori import torus_action
 
-__all__ = ["affine_fields", "invariant_factors", "ring_element"]
+__all__ = ["affine_fields", "invariant_factors", "ring_element", "solved_factors"]
 
 
 def affine_fields(
@@ -180,6 +180,66 @@ def _rational(cluster: Cluster, domain: Domain) -> Cluster | None:
     pairs = zip(kinds, matrices, strict=True)
     made = (Kind(kind.size, tuple(listed), kind.vectors) for kind, listed in pairs)
     return Cluster(tuple(made), cluster.dimension)
+
+
+def solved_factors(
+    ring: PhasePolynomials,
+    generators: Sequence[PolyElement],
+    places: Sequence[int],
+    degree: int | None = None,
+) -> list[Factor] | None:
+    """The factors by which the invariants of polynomial generators are solved.
+
+    Generators of a higher degree are left aside, if they commute with all invariants of
+    the others, as the square of an angular momentum does.
+
+    Arguments:
+        ring: The ring of functions.
+        generators: A basis of the algebra.
+        places: The places of the coordinates of which functions are looked for.
+        degree: The highest degree.
+
+    Returns:
+        The factors, or None if the algebra has to be searched as a whole.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> space = PhaseSpace("x y")
+        >>> L = space.read("x*p_y - y*p_x")
+        >>> ring = PhasePolynomials(space, [L])
+        >>> squares = [ring.polynomial((L + L**2).expand()), ring.polynomial(L)]
+        >>> (factor,) = solved_factors(ring, squares, range(4))
+        >>> len(factor.polynomials)
+        4
+    """
+    fields = affine_fields(ring, generators, places)
+    if fields is not None:
+        return invariant_factors(fields, places, ring.domain, degree)
+    low, high = _by_degree(ring, generators)
+    fields = affine_fields(ring, low, places)
+    if fields is None or not low:
+        return None
+    found = invariant_factors(fields, places, ring.domain, degree)
+    if found is None or any(factor.degree is not None for factor in found):
+        return None
+    listed = [ring_element(ring, f) for factor in found for f in factor.polynomials]
+    commute = not any(ring.bracket(g, f) for g in high for f in listed)
+    return found if commute else None
+
+
+def _by_degree(
+    ring: PhasePolynomials, generators: Sequence[PolyElement]
+) -> tuple[list[PolyElement], list[PolyElement]]:
+    """A basis of the combinations of degree two at most, and what completes it."""
+    order = sorted({m for g in generators for m in g.monoms()}, key=sum, reverse=True)
+    place = {m: k for k, m in enumerate(order)}
+    rows = ({place[m]: c for m, c in g.terms()} for g in generators)
+    low: list[PolyElement] = []
+    high: list[PolyElement] = []
+    for row in echelon(rows, len(order), ring.domain).rows:
+        g = ring.ring.from_dict({order[k]: c for k, c in row.items()})
+        (low if total_degree(g) <= 2 else high).append(g)
+    return low, high
 
 
 def ring_element(ring: PhasePolynomials, f: SparsePolynomial) -> PolyElement:

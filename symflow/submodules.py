@@ -18,12 +18,13 @@ from itertools import combinations, islice, product
 from math import lcm
 
 import flint
-from sympy import QQ
+from sympy import QQ, Dummy, Poly
 from sympy.polys.domains.domain import Domain
+from sympy.polys.matrices import DomainMatrix
 
 from symflow.intertwiners import intertwiners
 from symflow.linear_algebra import Row, Span, add_multiple, echelon, nullspace, rank
-from symflow.sparse_matrices import Matrix, combined, matrix_rows
+from symflow.sparse_matrices import Matrix, combined, matrix_product, matrix_rows
 
 __all__ = ["LARGEST_VECTOR", "restricted", "submodules"]
 
@@ -32,6 +33,9 @@ LARGEST_VECTOR = 24
 
 _SMALL = range(-2, 3)
 _MOST_TRIES = 400
+
+# Over other fields than the rationals a try takes longer.
+_MOST_TRIES_OVER = 20
 
 # Up to so many commuting matrices all small combinations are tried, beyond them pairs.
 _FEW = 4
@@ -45,7 +49,7 @@ def submodules(
     Arguments:
         matrices: The matrices by which the components move.
         size: The number of components.
-        domain: The field of the entries; only vectors over the rationals are taken apart.
+        domain: The field of the entries.
 
     Returns:
         One basis for each part; a single one if no other was found.
@@ -56,16 +60,21 @@ def submodules(
         [2, 2]
     """
     whole = [[{i: domain.one} for i in range(size)]]
-    if domain is not QQ or not 1 < size <= LARGEST_VECTOR:
+    if not 1 < size <= LARGEST_VECTOR:
         return whole
     commuting = intertwiners(matrices, matrices, size, size, domain)
     if len(commuting) == 1:
         return whole
-    for B in _zero_divisors(_short_basis(commuting, size), size):
-        parts = _left_kernels(B)
-        if len(parts) > 1:
-            return _split_alike(matrices, sorted(parts, key=len), domain)
-    return whole
+    if domain is QQ:
+        divisors = _zero_divisors(_short_basis(commuting, size), size)
+        found: Iterator[list[list[Row]]] = map(_left_kernels, divisors)
+    else:
+        candidates = islice(_combinations(commuting, domain), _MOST_TRIES_OVER)
+        found = (_kernels_over(B, size, domain) for B in candidates)
+    parts = next((parts for parts in found if len(parts) > 1), None)
+    if parts is None:
+        return whole
+    return _split_alike(matrices, sorted(parts, key=len), domain)
 
 
 def restricted(a: Matrix, rows: Sequence[Row], domain: Domain) -> Matrix:
@@ -194,3 +203,33 @@ def _scalar(c: flint.fmpz, size: int) -> flint.fmpz_mat:
     return flint.fmpz_mat(
         size, size, [c if i == j else 0 for i in places for j in places]
     )
+
+
+def _combinations(commuting: Sequence[Matrix], domain: Domain) -> Iterator[Matrix]:
+    """The commuting matrices, and the sums of two of them."""
+    yield from commuting
+    for a, b in combinations(commuting, 2):
+        total: Matrix = {
+            key: a.get(key, domain.zero) + b.get(key, domain.zero) for key in {*a, *b}
+        }
+        yield {key: x for key, x in total.items() if x}
+
+
+def _kernels_over(B: Matrix, size: int, domain: Domain) -> list[list[Row]]:
+    """The row vectors that the coprime factors of the characteristic polynomial kill."""
+    places = range(size)
+    dense = [[B.get((i, j), domain.zero) for j in places] for i in places]
+    charpoly = DomainMatrix(dense, (size, size), domain).charpoly()
+    _, factors = Poly.from_list(charpoly, Dummy("x"), domain=domain).factor_list()
+    if len(factors) < 2:
+        return [[]]
+    parts = []
+    for f, power in factors:
+        value: Matrix = {}
+        for c in (f**power).rep.to_list():
+            value = matrix_product(value, B, domain)
+            for i in places:
+                value[i, i] = value.get((i, i), domain.zero) + c
+        columns = matrix_rows({(j, i): x for (i, j), x in value.items() if x}, size)
+        parts.append(list(echelon(nullspace(columns, size, domain), size, domain).rows))
+    return parts

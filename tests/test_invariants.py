@@ -6,9 +6,16 @@ import pytest
 from sympy import Matrix, Rational, expand
 
 import symflow as sf
-from symflow.errors import ArgumentError
+from symflow.errors import (
+    ArgumentError,
+    DependentGeneratorsError,
+    InexactInputWarning,
+    UnsupportedError,
+)
 from symflow.linear_algebra import rank
 from symflow.polynomials import total_degree
+from tests import case_book
+from tests.disguises import after_canonical_change, in_another_basis, substitution
 from tests.systems import (
     ALL,
     DILATION,
@@ -256,3 +263,214 @@ def test_the_certificate_holds_one_claim_an_invariant_and_three_more(system):
         "generating",
     ]
     assert {claim.standing for claim in found.certificate} == {sf.Standing.PROVED}
+
+
+# The case book: right counts, generators and traps, in any basis and any coordinates.
+
+FUNCTIONS = {"A11", "A24", "A25", "A28", "A55", "A61"}
+POLYNOMIAL = [c["id"] for c in case_book.CLOSED if c["id"] not in FUNCTIONS]
+CASES = {}
+
+
+def case(name):
+    """The algebra of a case, its answer, and its invariants, found once."""
+    if name not in CASES:
+        given = case_book.BY_NAME[name]
+        algebra = sf.closure(*case_book.declared(given))
+        CASES[name] = algebra, given["answer"], sf.invariants(algebra)
+    return CASES[name]
+
+
+def is_generated(f, found):
+    """Whether a function is a polynomial in the invariants found."""
+    ring = found.algebra.ring
+    target = ring.polynomial(f)
+    made = [(0, ring.ring.one)]
+    for first, product in made:  # the list grows on the way
+        for k, g in enumerate(found.polynomials[first:], start=first):
+            if total_degree(product) + total_degree(g) <= total_degree(target):
+                made.append((k, product * g))
+    graded = all(len(set(map(sum, g.monoms()))) == 1 for g in found.polynomials)
+    used = set(map(sum, target.monoms()))
+    products = [p for _, p in made if not graded or total_degree(p) in used]
+    places = {}
+    rows = [
+        {places.setdefault(m, len(places)): c for m, c in product.terms()}
+        for product in (*products, target)
+    ]
+    domain = ring.domain
+    return rank(rows[:-1], len(places), domain) == rank(rows, len(places), domain)
+
+
+def polynomials_among(names, space):
+    read = [space.read(name).expand() for name in names]
+    return [f for f in read if f.is_polynomial(*space.z)]
+
+
+@pytest.mark.parametrize("name", POLYNOMIAL)
+def test_cases_have_the_right_count_and_are_proved_to_generate(name):
+    _, answer, found = case(name)
+    assert found.count == answer["independent_invariants"]
+    assert found.standing is sf.Standing.PROVED
+    assert found.generating
+    if "min_polynomial_generators" in answer:
+        assert len(found.generators) == answer["min_polynomial_generators"]
+    if "degrees" in answer:
+        assert list(map(total_degree, found.polynomials)) == answer["degrees"]
+    if "polynomial_rank" in answer:
+        assert found.rank == answer["polynomial_rank"]
+
+
+@pytest.mark.parametrize("name", POLYNOMIAL)
+def test_known_invariants_of_cases_are_polynomials_in_those_found(name):
+    algebra, answer, found = case(name)
+    known = polynomials_among(answer.get("known_invariants", ()), algebra.space)
+    for f in known:
+        assert is_generated(f, found)
+    for f in known if not found.generators else ():
+        assert not f.free_symbols
+
+
+@pytest.mark.parametrize("name", POLYNOMIAL)
+def test_cases_in_a_random_basis_of_the_algebra(name):
+    algebra, _, old = case(name)
+    new = sf.invariants(in_another_basis(algebra, 3))
+    assert (new.count, degrees(new), new.generating) == (old.count, degrees(old), True)
+    for f in new.generators:
+        assert is_generated(f, old)
+
+
+@pytest.mark.parametrize("name", POLYNOMIAL)
+def test_cases_after_a_random_linear_canonical_change(name):
+    algebra, _, old = case(name)
+    new = sf.invariants(after_canonical_change(algebra, 5))
+    assert (new.count, degrees(new), new.generating) == (old.count, degrees(old), True)
+    moved = substitution(algebra.space, 5)
+    for f in old.generators:
+        assert is_generated(f.subs(moved, simultaneous=True).expand(), new)
+
+
+def test_a_kinetic_energy_is_no_invariant_of_a_dilation():
+    """Trap of case A23: x^2 + y^2 is a relative invariant only."""
+    algebra, _, found = case("A23")
+    assert not is_generated(algebra.space.read("px**2 + py**2"), found)
+    assert not is_generated(algebra.space.read("x**2 + y**2"), found)
+
+
+def test_the_sign_of_the_angular_momentum_is_not_lost():
+    """Trap of case A04: q.q, p.p and q.p alone are the invariants of O(2)."""
+    _, _, found = case("A04")
+    orthogonal = sf.Invariants(found.algebra, found.polynomials[:3], 2)
+    L = found.algebra.space.read("x*py - y*px")
+    assert not is_generated(L, orthogonal)
+    assert is_generated(L**2, orthogonal)
+    assert is_generated(L, found)
+
+
+def test_float_weights_claim_no_resonance():
+    """Case A20: the float 1.4142135623730951 is a rational number, by accident."""
+    space = sf.PhaseSpace("x y", "px py")
+    H = "(px**2 + x**2)/2 + 1.4142135623730951*(py**2 + y**2)/2"
+    with pytest.warns(InexactInputWarning):
+        algebra = sf.LieAlgebra(space, {"H": H})
+    found = sf.invariants(algebra)
+    assert found.generators == (
+        space.read("px**2 + x**2"),
+        space.read("py**2 + y**2"),
+    )
+    assert not found.generating
+    assert {claim.standing for claim in found.certificate} == {sf.Standing.MEASURED}
+
+
+def test_redundant_generators_are_named():
+    """Case A57: without the copies it is so(3), with three invariants."""
+    space = sf.PhaseSpace("x y z", "px py pz")
+    L = {"Lx": "y*pz - z*py", "Ly": "z*px - x*pz", "Lz": "x*py - y*px"}
+    with pytest.raises(DependentGeneratorsError, match="R1 = Lz"):
+        sf.LieAlgebra(space, {**L, "R1": "-(y*px - x*py)"})
+    assert sf.invariants(sf.LieAlgebra(space, L)).count == 3
+
+
+def test_the_rigid_body_has_the_casimir_as_its_only_invariant():
+    """Case J01: three coordinates minus the rank of the fields, which is two."""
+    brackets = {("m1", "m2"): "m3", ("m2", "m3"): "m1", ("m3", "m1"): "m2"}
+    body = sf.PoissonSpace("m1 m2 m3", brackets)
+    found = sf.invariants(sf.LieAlgebra(body, {m: m for m in ("m1", "m2", "m3")}))
+    assert found.generators == (body.read("m1**2 + m2**2 + m3**2"),)
+    assert (found.count, found.generating) == (1, True)
+
+
+def test_a_casimir_as_a_generator_restricts_nothing():
+    """Case J03: the heavy top, turned about the vertical and by a Casimir."""
+    brackets = {("m1", "m2"): "m3", ("m2", "m3"): "m1", ("m3", "m1"): "m2"}
+    for a, b, c in ((1, 2, 3), (2, 3, 1), (3, 1, 2)):
+        brackets[f"m{a}", f"g{b}"] = f"g{c}"
+        brackets[f"m{b}", f"g{a}"] = f"-g{c}"
+    top = sf.PoissonSpace("m1 m2 m3 g1 g2 g3", brackets)
+    mg = "m1*g1 + m2*g2 + m3*g3"
+    found = sf.invariants(sf.LieAlgebra(top, {"m3": "m3", "mg": mg}))
+    listed = ["m3", "g3", "m1**2 + m2**2", "g1**2 + g2**2"]
+    listed += ["m1*g1 + m2*g2", "m1*g2 - m2*g1"]
+    assert set(found.generators) == set(map(top.read, listed))
+    assert (found.count, found.rank, found.generating) == (5, 5, True)
+    alone = sf.invariants(sf.LieAlgebra(top, {"mg": mg}))
+    assert len(alone.generators) == alone.count == 6
+
+
+# What else the finder says.
+
+
+def test_only_constants_are_said_with_the_reason():
+    for name in ("A01", "A08", "A36", "A42", "A45"):
+        _, _, found = case(name)
+        assert not found.generators
+        assert "open" in found.reason
+    for text in (
+        {"e": "x**2", "f": "p_x**2", "h": "x*p_x"},
+        {"K": "x**2*p_x", "D": "x*p_x", "P": "p_x"},
+    ):
+        found = sf.invariants(sf.closure(sf.PhaseSpace("x"), text))
+        assert (found.generators, found.count, found.generating) == ((), 0, True)
+
+
+def test_local_and_global_counts_differ_on_an_irrational_torus():
+    space = sf.PhaseSpace("x y")
+
+    def oscillators(ratio):
+        H = f"(p_x**2 + x**2)/2 + {ratio}*(p_y**2 + y**2)/2"
+        return sf.invariants(sf.LieAlgebra(space, {"H": H}))
+
+    dense, closed = oscillators("sqrt(2)"), oscillators("2")
+    assert (dense.count, dense.rank, dense.global_count) == (3, 2, 2)
+    assert (closed.count, closed.rank, closed.global_count) == (3, 3, 3)
+
+
+def test_functions_of_some_coordinates():
+    """U(q) under rotations, without a search among the momenta."""
+    found = sf.invariants(SO3_TWO.algebra, of=SO3_TWO.space.q)
+    assert set(found.generators) == set(found_for(SO3_TWO).of_q)
+    assert found.generating
+    names = [symbol.name for symbol in SO3_TWO.space.q]
+    assert sf.invariants(SO3_TWO.algebra, of=names).generators == found.generators
+
+
+@pytest.mark.parametrize("of", [[], ["u"], ["x", "p_y"]])
+def test_coordinates_that_are_moved_by_others_are_refused(of):
+    with pytest.raises(ArgumentError, match="`of` must hold coordinates"):
+        sf.invariants(SO2.algebra, of=of)
+
+
+def test_coordinates_may_not_be_chosen_among_functions():
+    space = sf.PhaseSpace("x y")
+    algebra = sf.LieAlgebra(space, {"A": "p_x/sqrt(x**2 + y**2)"})
+    with pytest.raises(UnsupportedError, match="no polynomials"):
+        sf.invariants(algebra, of=space.q)
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3, 4])
+def test_a_degree_bounds_what_is_listed_and_what_is_said(degree):
+    found = sf.invariants(SO3_TWO.algebra, degree)
+    expected = {2: 10, 3: 4}
+    assert degrees(found) == {d: n for d, n in expected.items() if d <= degree}
+    assert found.generating is (degree >= 3)
+    assert found.degree == degree

@@ -11,7 +11,12 @@ from symflow.factors import (
     TorusFactor,
 )
 from symflow.linear_forms import degree_of
-from symflow.linear_invariants import affine_fields, invariant_factors, ring_element
+from symflow.linear_invariants import (
+    affine_fields,
+    invariant_factors,
+    ring_element,
+    solved_factors,
+)
 from symflow.searched_factors import SearchedFactor
 from symflow.shears import ShearFactor
 
@@ -98,3 +103,23 @@ def test_free_fall_is_searched():
     (fixed, searched) = factors(PLANE, {"H": "p_x**2 + x"}, 4)
     assert [len(f.polynomials) for f in (fixed, searched)] == [2, 1]
     assert searched.degree == 4
+
+
+def solved(generators, degree=None):
+    algebra = sf.closure(PLANE, generators)
+    ring, g = algebra.ring, algebra.polynomials
+    return solved_factors(ring, g, range(4), degree)
+
+
+def test_functions_of_generators_add_nothing_in_any_basis():
+    """L and L^2, given by two combinations of which neither is quadratic."""
+    squares = {"A": f"({L})**2 + {L}", "B": f"({L})**2 - 2*({L})"}
+    (factor,) = solved(squares)
+    assert factor.reason.startswith("first fundamental theorem of SO(2)")
+    assert len(factor.polynomials) == 4
+
+
+def test_generators_that_move_the_invariants_of_the_others_are_searched():
+    """(x^2 + y^2)^2 commutes with L, but not with p.p."""
+    assert solved({"L": L, "R": "(x**2 + y**2)**2"}) is None
+    assert solved({"R": "(x**2 + y**2)**2"}) is None

@@ -4,7 +4,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from sympy import QQ, Matrix
+from sympy import QQ, Matrix, sqrt
 
 from symflow.linear_algebra import rank
 from symflow.sparse_matrices import combined, matrix_rows
@@ -58,6 +58,18 @@ def test_a_sum_falls_into_its_summands(name, seed):
                 rows, matrix_rows(small, len(rows)), strict=True
             ):
                 assert combined(row, lines) == combined(coordinates, rows)
+
+
+@pytest.mark.parametrize("field", [QQ.algebraic_field(sqrt(2)), QQ.frac_field("m")])
+def test_sums_fall_apart_over_other_fields(field):
+    matrices, total = turned([(rotations(2), 2), (rotations(2), 2)], 1)
+    factor = field.from_sympy(sqrt(2)) if field.is_Algebraic else field.gens[0]
+    scaled = [
+        {key: factor * field.convert(x) for key, x in a.items()} for a in matrices
+    ]
+    found = submodules(scaled, total, field)
+    assert list(map(len, found)) == [2, 2]
+    assert rank([row for rows in found for row in rows], total, field) == total
 
 
 def test_what_does_not_decompose_is_left_whole():
