@@ -29,6 +29,7 @@ from symflow.commuting_families import (
     largest_commuting_family,
 )
 from symflow.errors import ArgumentError, CertificateError, InexactInputWarning
+from symflow.function_lists import read_functions
 from symflow.generated_spans import Generators, read_generators
 from symflow.integral_ansatz import IntegralAnsatz
 from symflow.notation import expression_latex, inline
@@ -265,7 +266,7 @@ def integrals_of_motion(
     check_space(space)
     _check_degree(degree)
     energy = space.read(H, "H")
-    beside = [space.read(f, f"among[{k}]") for k, f in enumerate(among)]
+    beside = read_functions(among, space, "among")
     ansatz = motion_ansatz(energy, space, beside)
     ansatz.up_to(degree)
     ring, functions = ansatz.ring, MappingProxyType({"H": energy})

@@ -21,9 +21,10 @@ from sympy.polys.rings import PolyElement
 
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
+from symflow.function_lists import read_functions
 from symflow.linear_algebra import Row, nullspace
 from symflow.notation import expression_latex, inline
-from symflow.phase_space import AbstractSpace, PhaseSpace, check_space
+from symflow.phase_space import AbstractSpace, PhaseSpace
 from symflow.polynomials import PhasePolynomials
 
 __all__ = [
@@ -129,7 +130,7 @@ def commuting_families(
     Reference:
         Bron and Kerbosch, Communications of the ACM 16 (1973) 575.
     """
-    given = _read(functions, space)
+    given = read_functions(functions, space)
     ring = PhasePolynomials(space, given)
     elements = [ring.polynomial(f) for f in given]
     standing = _standing(given)
@@ -162,7 +163,7 @@ def commuting_families(
 def largest_commuting_family(
     functions: Sequence[Expr | str], space: AbstractSpace
 ) -> CommutingFamily:
-    r"""A family of most independent commuting functions, products included.
+    r"""The most independent commuting functions found, products of two included.
 
     .. math:: \{F_i, F_j\} = 0, \qquad F_i = \sum_a c_a I_a + \sum_{a \le b} c_{ab} I_a I_b
 
@@ -190,7 +191,7 @@ def largest_commuting_family(
     Reference:
         Arnold, Mathematical Methods of Classical Mechanics, section 49.
     """
-    given = _read(functions, space)
+    given = read_functions(functions, space)
     if not given:
         raise ArgumentError(
             "Argument `functions` must hold at least one function, but it is empty."
@@ -233,16 +234,6 @@ def integrable_number(space: AbstractSpace) -> int:
     ring = PhasePolynomials(space, [])
     fields = [ring.field_of(z) for z in ring.variables[: space.dimension]]
     return space.dimension - ring.rank_modulo_prime(fields, space.dimension).rank // 2
-
-
-def _read(functions: Sequence[Expr | str], space: AbstractSpace) -> list[Expr]:
-    check_space(space)
-    if isinstance(functions, str) or not isinstance(functions, Sequence):
-        raise ArgumentError(
-            "Argument `functions` must be a list of functions, but it is of type "
-            f"{type(functions).__name__}."
-        )
-    return [space.read(f, f"functions[{k}]") for k, f in enumerate(functions)]
 
 
 def _standing(functions: Sequence[Expr]) -> Standing:

@@ -24,6 +24,7 @@ from sympy import Expr, Symbol, factor, factor_list, fraction, latex, nan, oo, z
 from symflow.centralizers import Integrals, integrals_of_motion, motion_ansatz
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
+from symflow.function_lists import read_functions
 from symflow.integral_ansatz import IntegralAnsatz
 from symflow.notation import expression_latex, inline
 from symflow.number_pivots import NumberPivots, eliminate_numbers
@@ -80,6 +81,8 @@ class IntegrableValues:
             only where H is not defined.
         unresolved: Polynomials whose zeros were not found, with the values that had been
             set; what happens there is not known.
+        measured: Values at which the number of independent integrals is only known to be
+            no less, since no random point showed more; empty for generic ones.
     """
 
     generic: Integrals
@@ -87,21 +90,29 @@ class IntegrableValues:
     tried: tuple[Values, ...]
     excluded: tuple[Expr, ...]
     unresolved: tuple[tuple[Expr, Values], ...]
+    measured: tuple[Values, ...]
 
     @property
     def claim(self) -> Claim:
         """The statement that there are no others, as far as it is known."""
-        degree, exact = self.generic.degree, self.generic.exact
-        values = (
-            "; ".join(map(_text, (value.at for value in self.found))) or "no values"
-        )
-        open_ = "; ".join(f"{f} = 0" for f, _ in self.unresolved)
+        degree, exact = self.generic.degree, self.generic.exact and not self.measured
+        values = "; ".join(_text(value.at) for value in self.found) or "no values"
+        statement = f"further integrals of degree at most {degree} exist at {values}, "
+        statement += "and nowhere else where H is defined"
+        if self.unresolved:
+            listed = "; ".join(f"{f} = 0" for f, _ in self.unresolved)
+            statement += f", but perhaps where {listed}"
+        why = "no pivot of the equations vanishes elsewhere, and each zero was tried"
+        if self.measured:
+            listed = "; ".join(_text(at) or "generic values" for at in self.measured)
+            why += (
+                f"; that no more are independent at {listed} was seen at random points"
+            )
         return Claim(
             "integrable values",
-            f"further integrals of degree at most {degree} exist at {values}, and "
-            "nowhere else" + (f" but perhaps where {open_}" if open_ else ""),
+            statement,
             Standing.PROVED if exact else Standing.MEASURED,
-            "no pivot of the equations vanishes elsewhere, and each zero was tried",
+            why,
             {
                 "H": str(self.generic.H),
                 "degree": degree,
@@ -160,7 +171,7 @@ def integrable_values(
             f"Argument `H` must hold a parameter of the space, but it is {energy}. Use "
             "`integrals_of_motion` for a Hamiltonian without."
         )
-    beside = [space.read(f, f"among[{k}]") for k, f in enumerate(among)]
+    beside = read_functions(among, space, "among")
     generic = integrals_of_motion(energy, space, degree, beside)
     beside += generic.kernels
     search = _Search(energy, space, degree, beside)
@@ -171,6 +182,7 @@ def integrable_values(
         tuple(search.tried),
         tuple(dict.fromkeys(search.excluded)),
         tuple(search.unresolved),
+        tuple(search.measured),
     )
 
 
@@ -186,13 +198,16 @@ class _Search:
         self.tried: list[Values] = []
         self.excluded: list[Expr] = []
         self.unresolved: list[tuple[Expr, Values]] = []
+        self.measured: list[Values] = []
+        # Where integrals were sought: how many there are, and how many independent.
+        self._known: list[tuple[Values, int, int]] = []
         self._seen: set[frozenset[tuple[Symbol, Expr]]] = set()
         # Each with the factor whose zero it is.
         self._queue: deque[tuple[Values, Expr]] = deque()
 
     def run(self, generic: Integrals) -> None:
         """Try every zero of a pivot, values with fewer conditions first."""
-        known: list[tuple[Values, int, int]] = [({}, generic.dimension, generic.rank)]
+        self._note({}, generic)
         self._enter(
             {}, _eliminated(motion_ansatz(self.H, self.space, self.among), self.degree)
         )
@@ -207,7 +222,9 @@ class _Search:
             if len(self.tried) == _MOST_VALUES:
                 self.unresolved.append((pivot, at))
                 continue
-            nearby = [counts for general, *counts in known if _contains(general, at)]
+            nearby = [
+                counts for general, *counts in self._known if _contains(general, at)
+            ]
             dimension, rank = map(max, zip(*nearby, strict=True))
             ansatz = motion_ansatz(H, self.space, among)
             parts = _eliminated(ansatz, self.degree)
@@ -216,9 +233,14 @@ class _Search:
                 if integrals.rank > rank:
                     shown = MappingProxyType(at)
                     self.found.append(IntegrableValue(shown, integrals, rank))
-                known.append((at, integrals.dimension, integrals.rank))
+                self._note(at, integrals)
             self.tried.append(MappingProxyType(at))
             self._enter(at, parts)
+
+    def _note(self, at: Values, integrals: Integrals) -> None:
+        self._known.append((at, integrals.dimension, integrals.rank))
+        if not integrals.ranks.exact:
+            self.measured.append(MappingProxyType(dict(at)))
 
     def _has_dimension(
         self, ring: PhasePolynomials, parts: Sequence[Part], nearby: int

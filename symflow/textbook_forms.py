@@ -22,9 +22,10 @@ from sympy.core.function import Function
 
 from symflow.claims import Claim, Standing
 from symflow.errors import CertificateError
+from symflow.function_lists import read_functions
 from symflow.linear_algebra import solve
 from symflow.notation import inline, name_latex
-from symflow.phase_space import PhaseSpace, check_space
+from symflow.phase_space import PhaseSpace
 from symflow.polynomials import PhasePolynomials
 from symflow.terms import Terms, product
 from symflow.vector_quantities import Quantity, vector_quantities
@@ -161,11 +162,10 @@ def textbook_forms(
         >>> print(*textbook_forms(listed, plane), sep=", ")
         r**2, (q.p), L
     """
-    check_space(space)
+    given = read_functions(functions, space)
     known = vector_quantities(space, space.n if dimension is None else dimension)
     forms = []
-    for number, f in enumerate(functions):
-        function = space.read(f, f"functions[{number}]")
+    for function in given:
         expression = _Writer(space, known).form(function)
         held = expression.free_symbols
         used = tuple(a for a in known if a.symbol in held)

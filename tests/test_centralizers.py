@@ -259,6 +259,8 @@ def test_errors_name_the_argument():
             integrals_of_motion("p_x", PLANE, degree)
         with pytest.raises(ArgumentError, match="`degree` must be a positive integer"):
             centralizer(["p_x"], PLANE, degree)
+    with pytest.raises(ArgumentError, match="`among` must be a list"):
+        integrals_of_motion("p_x", PLANE, 1, among="1/x")
     with pytest.raises(ExpressionError, match="mu"):
         integrals_of_motion("mu*p_x", PLANE, 1)
     with pytest.raises(ArgumentError, match="`space` must be a PhaseSpace"):

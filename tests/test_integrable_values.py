@@ -35,7 +35,7 @@ def test_henon_and_heiles_three_integrable_cases_up_to_degree_six():
     assert values(found) == {at(e=1), at(e=6), at(e=16)}
     assert found.unresolved == ()
     assert found.claim.standing is sf.Standing.PROVED
-    assert found.claim.statement.endswith("and nowhere else")
+    assert found.claim.statement.endswith("and nowhere else where H is defined")
     for entry in found.found:
         assert entry.integrals.verdict == "integrable"
         assert (entry.nearby, entry.integrals.rank) == (1, 2)
@@ -133,6 +133,20 @@ def test_zeros_that_the_assumptions_exclude_are_named():
     assert found.found == ()
     assert m in found.excluded
     assert str(found).endswith("no further integral up to degree 2")
+
+
+def test_a_rank_that_only_random_points_show_is_measured():
+    """Kepler's plane beside a particle at rest: four of five functions, of at most five."""
+    space = sf.PhaseSpace("x y z", parameters="a")
+    H = "(p_x**2 + p_y**2)/2 - 1/sqrt(x**2 + y**2) + a*p_z**2"
+    found = integrable_values(H, space, 2)
+    generic = found.generic
+    assert (generic.rank, generic.ranks.exact) == (3, True)
+    more = integrable_values(H, space, 3)
+    assert not more.generic.ranks.exact
+    assert more.measured[0] == {}
+    assert more.claim.standing is sf.Standing.MEASURED
+    assert "at generic values" in more.claim.why
 
 
 def test_floats_are_not_proved():
