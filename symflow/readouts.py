@@ -134,19 +134,18 @@ class _Fit:
 
     def rounded(self, target: Array, columns: Array, spread: float) -> _Fit:
         """The simplest fractions within the error, in the units of the values."""
-        noise = max(self.error, 1e-12)
-        above = {
-            k: _simplest(c * spread, noise * spread / float(columns[k].std()))
-            for k, c in self.above.items()
-        }
+        exact = {k: c * spread for k, c in self.above.items()}
         if self.below:
             # The constant above fixes the origin of f, so nothing is rounded there.
-            exact = {k: c * spread for k, c in self.above.items()}
             return _Fit(exact, self.below, self.error)
+        noise = max(self.error, 1e-12)
+        above = {
+            k: _simplest(c, noise * spread / float(columns[k].std()))
+            for k, c in exact.items()
+        }
         prediction = sum(c / spread * columns[k] for k, c in above.items())
         error = float((target - prediction).std())
         if error > _PATIENCE * noise:
-            exact = {k: c * spread for k, c in self.above.items()}
             return _Fit(exact, {}, self.error)
         return _Fit(above, {}, error)
 
