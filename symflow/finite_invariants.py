@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from math import comb
 
 from sympy import Expr
@@ -224,14 +224,15 @@ def joint_invariants(
     Arguments:
         invariants: The invariants of the algebra.
         group: The group.
-        degree: The highest degree; by default that up to which the invariants generate.
+        degree: The highest degree; by default that up to which the invariants were
+            sought.
 
     Returns:
-        Generators up to that degree.
+        Generators up to that degree; of every degree where that is proved.
 
     Raises:
         ArgumentError: If the group does not map the algebra to itself, lives on another
-            phase space, or if the degree is higher than that of the invariants.
+            phase space, or if the invariants are not known up to the degree.
         UnsupportedError: If the group moves parameters, or the algebra is not made of
             polynomials.
 
@@ -253,7 +254,7 @@ def joint_invariants(
     algebra.require_polynomials()
     _check_normal(invariants, group)
     last = invariants.degree if degree is None else degree
-    if last > invariants.degree:
+    if last > invariants.degree and not invariants.generating:
         raise ArgumentError(
             f"Argument `degree` must be at most {invariants.degree}, up to which the "
             f"invariants are known to generate, but it is {degree}. Search them further: "
@@ -274,7 +275,51 @@ def joint_invariants(
         counts.append(number)
     names = tuple(algebra.generators)
     listed = tuple(map(ring.expression, found))
-    return FiniteInvariants(group, listed, last, tuple(counts), "", names)
+    why = _why_generating(given, found, last) if invariants.generating else ""
+    return FiniteInvariants(group, listed, last, tuple(counts), why, names)
+
+
+def _why_generating(
+    given: Sequence[PolyElement], found: Sequence[PolyElement], last: int
+) -> str:
+    """Why those found generate all that group and algebra leave alone, if it is shown.
+
+    Let every invariant of the algebra of D degrees in a row lie in the ideal of those
+    found, D the highest degree of a generator. Then so does every one of higher degree,
+    and its mean is a combination of those found with means of lower degree (Hilbert).
+    """
+    highest = max(map(total_degree, given), default=1)
+    degrees = [{sum(monomial) for monomial in f.monoms()} for f in given]
+    if not found or any(len(several) > 1 for several in degrees):
+        return ""
+    run = 0
+    for step in count(max(map(total_degree, found)) + 1):
+        if step - run > last + 1 or not _is_small(given, step):
+            return ""
+        run = run + 1 if _lies_in_ideal(given, found, step) else 0
+        if run == highest:
+            return (
+                f"invariants of the algebra of degree {step - run + 1} to {step} lie in "
+                f"their ideal (Hilbert)"
+            )
+    return ""
+
+
+def _is_small(factors: Sequence[PolyElement], degree: int) -> bool:
+    found = islice(_products(factors, degree), _LARGEST_SEARCH + 1)
+    return sum(1 for _ in found) <= _LARGEST_SEARCH
+
+
+def _lies_in_ideal(
+    given: Sequence[PolyElement], found: Sequence[PolyElement], degree: int
+) -> bool:
+    span = Span(found[0].ring.domain)
+    for f in found:
+        rest = degree - total_degree(f)
+        multiples = _products(given, rest) if rest else [f.ring.one]
+        for h in multiples:
+            span.insert(f * h)
+    return not any(map(span.remainder, _products(given, degree)))
 
 
 def _check_normal(invariants: Invariants, group: FiniteGroup) -> None:

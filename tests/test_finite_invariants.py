@@ -125,6 +125,26 @@ def test_case_a73_reflections_forbid_triple_products():
     assert all(sp.Poly(f, *ROOM.z).total_degree() == 2 for f in found.generators)
     assert found.counts == (1, 0, 10, 0, 55)
     assert found.algebra_names == tuple(SO3.generators)
+    assert found.generating
+    assert found.claims[-1].statement == "they generate all invariants"
+
+
+def test_the_proof_needs_the_determinants_to_pair():
+    """Up to degree one there is nothing; dot products of one pair do not generate."""
+    parity = sf.FiniteGroup(ROOM, {"P": PARITY})
+    below = joint_invariants(sf.invariants(SO3, 3), parity, 1)
+    assert (below.generators, below.generating) == ((), False)
+    unknown = joint_invariants(sf.invariants(SO3, 2), parity)
+    assert (len(unknown.generators), unknown.generating) == (10, False)
+
+
+def test_plane_rotations_and_a_mirror_make_the_orthogonal_group():
+    space = sf.PhaseSpace("x y")
+    so2 = sf.LieAlgebra(space, {"L": "x*p_y - y*p_x"})
+    mirror = sf.FiniteGroup(space, {"mirror": {"y": "-y"}})
+    found = joint_invariants(sf.invariants(so2), mirror)
+    assert found.generating
+    assert len(found.generators) == 3
 
 
 def test_an_exchange_makes_triple_products_count_in_pairs():
