@@ -100,6 +100,16 @@ SMOOTH = [
         sp.Piecewise((x, (x > 0) & (y > 0)), (y**2, sp.Xor(x < 1, y < 0)), (1, True)),
         PLANE,
     ),
+    (sp.Piecewise((sp.exp(x), sp.ITE(x < y, y > 0, x > 2)), (y, True)), PLANE),
+    (sp.trigamma(x) * y, POSITIVE),
+    (sp.multigamma(x + 2, 2), POSITIVE),
+    ((1 + x**2) ** y, PLANE),
+    (sp.log(x, 3) - sp.cbrt(y), POSITIVE),
+    (sp.rf(x, 4) + sp.ff(y, 3), PLANE),
+    (sp.legendre(4, x) * sp.chebyshevt(5, y), PLANE),
+    (sp.hermite(5, x) + sp.assoc_laguerre(3, 1, y), PLANE),
+    (sp.jn(1, x).expand(func=True) * y, ABOVE_ONE),
+    (x**x, POSITIVE),
 ]
 FLAT = [
     (sp.floor(x) * y, lambda a, b: (sp.floor(a) * b, 0, sp.floor(a))),
