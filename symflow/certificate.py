@@ -429,8 +429,8 @@ def _check_schema(document: object) -> None:
     standings = [standing.value for standing in Standing]
     if not isinstance(claims, list) or not all(_whole(c, standings) for c in claims):
         raise CertificateError(
-            f"Every claim must have {', '.join(sorted(_CLAIM_KEYS))}, and a standing "
-            f"among {', '.join(standings)}, but one has not."
+            f"Every claim must have {', '.join(sorted(_CLAIM_KEYS))}, words in all but "
+            f"the evidence, and a standing among {', '.join(standings)}, but one has not."
         )
 
 
@@ -439,6 +439,8 @@ def _whole(claim: object, standings: Sequence[str]) -> bool:
         isinstance(claim, dict)
         and set(claim) == _CLAIM_KEYS
         and claim["standing"] in standings
+        and all(isinstance(claim[key], str) for key in ("kind", "statement", "why"))
+        and isinstance(claim["evidence"], dict)
     )
 
 

@@ -193,7 +193,7 @@ def read_checkpoint(
         state = _decode(content["state"], tensors)
         step, epoch = content["step"], content["epoch"]
         found = content["fingerprint"]
-        whole = isinstance(state, dict) and isinstance(found, dict)
+        whole = isinstance(state, dict) and _is_fingerprint(found)
         if not whole or type(step) is not int or type(epoch) is not int:
             raise _DamageError("its manifest holds something of another type")
         if folder.name != f"step_{step:06d}":
@@ -512,6 +512,21 @@ def _check_fingerprint(
             f"differs, though its weights have the same shapes. Build the model as it "
             f"was built then."
         )
+
+
+def _is_fingerprint(value: object) -> bool:
+    """Whether something has the form that `fingerprint` gives."""
+    tensors = value.get("tensors") if isinstance(value, dict) else None
+    return isinstance(tensors, dict) and all(map(_is_signature, tensors.values()))
+
+
+def _is_signature(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and isinstance(value[0], list)
+        and isinstance(value[1], str)
+    )
 
 
 def _words(signature: list[Any] | None) -> str:

@@ -31,7 +31,9 @@ COLUMNS = (
     "gradient_norm",
     "seconds",
 )
-_WHOLE = {"step", "epoch"}
+_COUNTS = 2
+_WHOLE = frozenset(COLUMNS[:_COUNTS])
+_LARGEST_COUNT = 2**53  # beyond it floats skip whole numbers
 _Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -121,7 +123,14 @@ class History:
             ...     History.from_csv(f"{folder}/metrics.csv").best_bound
             -3.0
         """
-        text = Path(path).read_text(encoding="utf-8")
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
+            raise DataError(
+                f"Argument `path` must be the metrics of a run, but "
+                f"{os.fspath(path)!r} cannot be read: {reason}."
+            ) from None
         lines = text[: text.rfind("\n") + 1].splitlines()
         if lines[:1] != [",".join(COLUMNS)]:
             raise DataError(
@@ -136,10 +145,11 @@ class History:
                 )
             except ValueError:
                 row = ()
-            if len(row) != len(COLUMNS):
+            if len(row) != len(COLUMNS) or not all(map(_is_count, row[:_COUNTS])):
                 raise DataError(
                     f"Argument `path` must be the metrics of a run, but line {number} "
-                    f"of {os.fspath(path)!r} is not {len(COLUMNS)} numbers."
+                    f"of {os.fspath(path)!r} is not {len(COLUMNS)} numbers, of which "
+                    f"{' and '.join(COLUMNS[:_COUNTS])} are whole."
                 )
             rows.append(row)
         return cls.from_rows(rows, stopped)
@@ -182,3 +192,7 @@ def row_line(row: Row) -> str:
         for name, value in zip(COLUMNS, row, strict=True)
     ]
     return ",".join(cells) + "\n"
+
+
+def _is_count(value: float) -> bool:
+    return 0 <= value <= _LARGEST_COUNT and value.is_integer()

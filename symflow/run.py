@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Protocol, cast, runtime_checkable
@@ -27,6 +27,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 import torch
 from torch import Tensor, nn
 
+from symflow.bad_numbers import bad_parameter, first_bad_part, narrowed
 from symflow.batches import Batches, derived_seed
 from symflow.errors import ArgumentError, CheckpointError, TrainingError
 from symflow.history import COLUMNS, History, Row
@@ -206,7 +207,7 @@ class Run:
 
         Raises:
             TrainingError: The objective or its gradient is not finite; the message has
-                the step, the rows of the batch, and the parameter.
+                the step, the rows of the batch, and the part of the model.
         """
         batch = self.data.batch(self.step)
         noise_before = self._noise.get_state()
@@ -215,7 +216,9 @@ class Run:
         mean = values.mean()
         bound = mean.item()
         if not math.isfinite(bound):
-            raise self._bad_objective(values, self.step)
+            raise self._bad_objective(
+                values, self.step, lambda: self._again(batch, noise_before)
+            )
         mean.neg().backward()
         norm = self._clip()
         if not math.isfinite(norm):
@@ -312,8 +315,14 @@ class Run:
         """
         try:
             self._check_identity(state["identity"])
+            self._check_state(state)
             self.model.load_state_dict(state["model"])
-            self._optimiser.load_state_dict(state["optimiser"])
+            # The settings make the groups, and a file may not.
+            groups = self._optimiser.state_dict()["param_groups"]
+            for group in groups if step else ():
+                group["lr"] = self.settings.rate(step - 1)
+            moments = state["optimiser"]["state"]
+            self._optimiser.load_state_dict({"state": moments, "param_groups": groups})
             self._noise.set_state(state["random"]["noise"])
             table = state["metrics"].reshape(-1, len(COLUMNS)).tolist()
             self.rows = [tuple(row) for row in table]
@@ -329,7 +338,8 @@ class Run:
             raise
         except (
             AttributeError,
-            KeyError,
+            LookupError,
+            OverflowError,
             RuntimeError,
             TypeError,
             ValueError,
@@ -366,20 +376,23 @@ class Run:
         samples = self.data.held_out
         if not len(samples):
             return math.nan
+        values = self._held_out_values()
+        bound = values.mean(dtype=torch.float64).item()
+        if not math.isfinite(bound):
+            raise self._bad_objective(values, None, self._held_out_values)
+        return bound
+
+    def _held_out_values(self) -> Tensor:
         # The same noise every time, so that luck does not choose the best weights.
         self._held_out_noise.manual_seed(derived_seed(self.settings.seed, "held out"))
         self.model.eval()
         with torch.no_grad():
             pieces = [
                 self._objective(piece, self._held_out_noise)
-                for piece in samples.split(_PIECE)
+                for piece in self.data.held_out.split(_PIECE)
             ]
         self.model.train()
-        values = torch.cat(pieces)
-        bound = values.mean(dtype=torch.float64).item()
-        if not math.isfinite(bound):
-            raise self._bad_objective(values, None)
-        return bound
+        return torch.cat(pieces)
 
     def _clip(self) -> float:
         gradients = [p.grad for p in self._trained if p.grad is not None]
@@ -392,48 +405,55 @@ class Run:
                 gradient.mul_(self.settings.clip / norm)
         return norm
 
-    def _bad_objective(self, values: Tensor, step: int | None) -> TrainingError:
+    def _bad_objective(
+        self, values: Tensor, step: int | None, again: Callable[[], object]
+    ) -> TrainingError:
         bad = (~torch.isfinite(values)).nonzero()[:, 0].tolist()
         places = bad or list(range(len(values)))
         where = "of its batch" if step is not None else "held out"
+        part = first_bad_part(self.model, again)
         return TrainingError(
             f"Training met an objective that is not finite at step {self.step}: "
             f"{values[places[0]].item()} for {len(places)} of the {len(values)} "
-            f"samples {where}, {self.data.blame(step, places)}."
+            f"samples {where}, {self.data.blame(step, places)}"
+            f"{f', first in {part}' if part else ''}."
         )
 
     def _bad_gradient(self, batch: Tensor, noise: Tensor) -> TrainingError:
-        name = self._bad_parameter()
+        name = bad_parameter(self.model)
         what = f"the gradient of `{name}`" if name else "the gradient's norm"
-        places = list(range(len(batch)))
-        while len(places) > 1:
-            half = len(places) // 2
-            worse = [
-                part
-                for part in (places[:half], places[half:])
-                if self._breaks(batch[part], noise)
-            ]
-            if len(worse) != 1:
-                break
-            places = worse[0]
+
+        def breaks(places: Sequence[int]) -> bool:
+            self._optimiser.zero_grad(set_to_none=True)
+            self._again(batch[list(places)], noise).mean().backward()
+            return bool(bad_parameter(self.model))
+
+        places = narrowed(range(len(batch)), breaks)
         return TrainingError(
             f"Training met a gradient that is not finite at step {self.step}: {what}, "
             f"from {self.data.blame(self.step, places)}."
         )
 
-    def _breaks(self, samples: Tensor, noise: Tensor) -> bool:
-        """Whether some samples of a batch make a bad gradient by themselves."""
+    def _again(self, samples: Tensor, noise: Tensor) -> Tensor:
+        """The objective with the noise that it had."""
         self._noise.set_state(noise)
-        self._optimiser.zero_grad(set_to_none=True)
-        self._objective(samples, self._noise).mean().backward()
-        return self._bad_parameter() is not None
+        return self._objective(samples, self._noise)
 
-    def _bad_parameter(self) -> str | None:
-        for name, parameter in self.model.named_parameters():
-            gradient = parameter.grad
-            if gradient is not None and not bool(torch.isfinite(gradient).all()):
-                return name
-        return None
+    def _check_state(self, state: Mapping[str, Any]) -> None:
+        """Make sure of what torch would take as it is, and break on later."""
+        for place, moments in state["optimiser"]["state"].items():
+            form = dict.fromkeys(("exp_avg", "exp_avg_sq"), self._trained[place].shape)
+            if place < 0 or _shapes(moments) != {"step": torch.Size(), **form}:
+                raise ValueError("its optimiser has other moments")
+        best = state["best"]
+        if best is not None and _shapes(best) != _shapes(self.model.state_dict()):
+            raise ValueError("its best weights have other shapes")
+        if not torch.isfinite(state["metrics"].reshape(-1, len(COLUMNS))[:, :2]).all():
+            raise ValueError("its metrics are not numbered")
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in tensors.items()}
 
 
 def _copy(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -248,6 +248,19 @@ def test_a_claim_needs_a_known_standing(so2, tmp_path, change):
         Certificate.read(path)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("kind", 3), ("statement", None), ("why", ["x"]), ("evidence", "x")],
+)
+def test_a_claim_is_made_of_words_and_evidence(so2, tmp_path, key, value):
+    document = json.loads(json.dumps(so2.document))
+    document["claims"][3][key] = value
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(CertificateError, match="words in all but the evidence"):
+        Certificate.read(path)
+
+
 def test_the_table_has_a_row_a_claim(so2):
     lines = str(so2).splitlines()
     assert len(lines) == 2 + len(so2.claims)

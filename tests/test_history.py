@@ -69,9 +69,22 @@ def test_line_without_its_end_is_passed_over(tmp_path):
         ("step\n1\n", "does not begin with"),
         (",".join(COLUMNS) + "\n1,0,1,1,1,1,1\n1,0,x,1,1,1,1\n", "line 3"),
         (",".join(COLUMNS) + "\n1,0\n", "line 2"),
+        (",".join(COLUMNS) + "\n,0,1,1,1,1,1\n", "line 2.*step and epoch are whole"),
+        (",".join(COLUMNS) + "\n1,0.5,1,1,1,1,1\n", "line 2"),
+        (",".join(COLUMNS) + "\n1,inf,1,1,1,1,1\n", "line 2"),
+        (",".join(COLUMNS) + "\n1e300,0,1,1,1,1,1\n", "line 2"),
+        (",".join(COLUMNS) + "\n-1,0,1,1,1,1,1\n", "line 2"),
     ],
 )
 def test_tables_that_are_no_metrics(tmp_path, text, part):
     (tmp_path / "metrics.csv").write_text(text)
     with pytest.raises(DataError, match=part):
         History.from_csv(tmp_path / "metrics.csv")
+
+
+def test_files_that_cannot_be_read_are_told(tmp_path):
+    (tmp_path / "metrics.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match="cannot be read: it is not text in UTF-8"):
+        History.from_csv(tmp_path / "metrics.csv")
+    with pytest.raises(DataError, match="cannot be read: No such file"):
+        History.from_csv(tmp_path / "missing.csv")

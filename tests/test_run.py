@@ -10,6 +10,7 @@ import torch
 from symflow.batches import batches
 from symflow.errors import ArgumentError, CheckpointError, TrainingError
 from symflow.run import Run, Settings
+from tests.toy_flows import SO2, flow
 from tests.toy_models import Fragile, NoisyGaussian, samples
 
 OPTIONS = {"steps": 30, "batch_size": 16, "learning_rate": 0.05, "seed": 3}
@@ -156,6 +157,32 @@ def test_bad_gradient_of_the_batch_as_a_whole_names_all_of_it():
         run.advance()
 
 
+@pytest.mark.parametrize("held_out", [0.0, 0.5])
+def test_the_piece_that_did_it_is_named(held_out):
+    model = flow(SO2, momenta="observed")
+    with torch.no_grad():
+        next(model.pieces[2].parameters()).fill_(math.inf)
+    data = torch.randn(20, 4, generator=torch.Generator().manual_seed(0)).double()
+    run = start(model, data, held_out=held_out)
+    before = flat(model.state_dict())
+    with pytest.raises(TrainingError, match=r"at step 0: nan .* first in pieces\.2"):
+        run.measure() if held_out else run.advance()
+    assert flat(model.state_dict()) == before
+    assert model.training
+
+
+def test_groups_of_a_forged_optimiser_are_not_taken():
+    run = start()
+    advance(run, 3)
+    forged = deepcopy(run.state())
+    forged["optimiser"]["param_groups"] = [{"betas": 3, "differentiable": True}]
+    again = start()
+    again.restore(3, forged)
+    advance(run, 3)
+    advance(again, 3)
+    assert state_of(run) == state_of(again)
+
+
 def test_bad_held_out_sample_is_named():
     data = samples()
     data[:] = 11.0
@@ -193,6 +220,12 @@ def test_state_of_another_run_is_refused(options, part):
     "forge",
     [
         {"optimiser": {}},
+        {"optimiser": {"state": {0: {}}, "param_groups": []}},
+        {"optimiser": {"state": {99: {}}, "param_groups": []}},
+        {"optimiser": {"state": {0: {"step": torch.zeros(())}}}},
+        {"best": {"mean": torch.zeros(3)}},
+        {"metrics": torch.full((1, 7), math.nan)},
+        {"waited": math.inf},
         {"random": {"noise": torch.zeros(3, dtype=torch.uint8)}},
         {"metrics": torch.zeros(5)},
         {"sums": [1.0]},
