@@ -182,9 +182,6 @@ class AbstractInvariants(ABC):
         tried: What was searched, in words.
     """
 
-    #: What kind of functions they are, in words.
-    kind: str
-
     def __init__(
         self,
         functions: InvariantFunctions,

@@ -65,8 +65,6 @@ class LocalInvariants(AbstractInvariants):
         x*cos(sqrt(2)*z/2) + y*sin(sqrt(2)*z/2)
     """
 
-    kind = "local"
-
     def __init__(
         self,
         functions: InvariantFunctions,

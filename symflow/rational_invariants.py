@@ -52,8 +52,6 @@ class RationalInvariants(AbstractInvariants):
         (p_x*x, p_y*y, p_y*x**2/(p_x*y))
     """
 
-    kind = "rational"
-
     def __init__(
         self,
         functions: InvariantFunctions,
@@ -73,13 +71,13 @@ class RationalInvariants(AbstractInvariants):
     def _reach(self) -> Claim:
         if self.proof is None:
             return Claim(
-                "generating",
+                "generating the field",
                 "every rational invariant is a rational function of those listed",
                 Standing.NOT_KNOWN,
                 "independent, generation not known; " + "; ".join(self.tried),
             )
         return Claim(
-            "generating",
+            "generating the field",
             "every rational invariant is a rational function of those listed",
             self._standing(True),
             str(self.proof),
