@@ -144,19 +144,19 @@ class Centralizer:
 
     @property
     def _generation(self) -> Claim:
-        kernels = f" (in coordinates and {self._kernels})" if self.kernels else ""
+        beside = ", ".join(map(str, self.kernels))
+        kernels = f" (in coordinates and {beside})" if beside else ""
+        held = set().union(*(f.free_symbols for f in self.functions.values()))
+        generic = ", ".join(s.name for s in self.space.parameters if s in held)
+        values = f", for generic values of {generic}" if generic else ""
         return Claim(
             "generating",
             f"every polynomial{kernels} of degree at most {self.degree} that commutes "
-            "with the given functions is a polynomial in those listed",
+            f"with the given functions is a polynomial in those listed{values}",
             self.standing,
             "kernel of exact linear algebra in every degree",
             {"degree": self.degree},
         )
-
-    @property
-    def _kernels(self) -> str:
-        return ", ".join(map(str, self.kernels))
 
     def __str__(self) -> str:
         listed = ", ".join(map(str, self.generators)) or "none"
