@@ -12,7 +12,9 @@ multiplier, so the products are all there is to find among functions of small de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sympy import Add, Expr, Mul, count_ops, fraction, together
 
@@ -21,10 +23,12 @@ from symflow.claims import Claim, Standing
 from symflow.darboux_polynomials import DarbouxSearch, check_algebra, check_degree
 from symflow.integer_relations import integer_relations
 from symflow.invariant_functions import AbstractInvariants, InvariantFunctions
+from symflow.invariants import invariants
 from symflow.linear_algebra import Row, nullspace
 from symflow.reconstruction import Fraction, Reconstruction, reconstruct
 
 __all__ = [
+    "FieldProof",
     "RationalInvariants",
     "first_rational_invariants",
     "rational_invariants",
@@ -32,6 +36,35 @@ __all__ = [
 
 _LAST_DEGREE = 4
 _LARGEST_SEARCH = 1000
+
+
+@dataclass(frozen=True)
+class FieldProof:
+    """Why invariants generate the field of all rational ones.
+
+    Arguments:
+        reason: The reason in words.
+        evidence: What it rests on, as plain data.
+    """
+
+    reason: str
+    evidence: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, found: Reconstruction) -> FieldProof:
+        """The proof that a reconstruction of the coordinates is.
+
+        Arguments:
+            found: The reconstruction.
+
+        Returns:
+            The proof.
+        """
+        steps = [list(map(str, step)) for step in found.steps]
+        return cls(str(found), {"free": list(map(str, found.free)), "steps": steps})
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class RationalInvariants(AbstractInvariants):
@@ -57,7 +90,7 @@ class RationalInvariants(AbstractInvariants):
         functions: InvariantFunctions,
         generators: Sequence[Expr],
         tried: Sequence[str],
-        proof: Reconstruction | None,
+        proof: FieldProof | None,
     ) -> None:
         super().__init__(functions, generators, tried)
         #: Why they generate the field of rational invariants; None if it is not proved.
@@ -80,9 +113,8 @@ class RationalInvariants(AbstractInvariants):
             "generating the field",
             "every rational invariant is a rational function of those listed",
             self._standing(True),
-            str(self.proof),
-            {"free": list(map(str, self.proof.free))}
-            | {"steps": [list(map(str, step)) for step in self.proof.steps]},
+            self.proof.reason,
+            self.proof.evidence,
         )
 
 
@@ -154,10 +186,12 @@ def _found(algebra: LieAlgebra, degree: int, enough: bool) -> RationalInvariants
         candidates += _kept(kept, _products(search), candidates)
         if not kept.complete:
             candidates += _kept(kept, _sums(search), candidates)
-    proof = None
+    known: tuple[Sequence[Expr], FieldProof | None] | None = None
     if kept.complete and algebra.ring.is_polynomial:
-        candidates, proof = _generating(search, candidates, kept.orbit_rank.rank)
-    generators = candidates if proof is not None else kept.independent
+        known = _diagonal(search) or _generating(
+            search, candidates, kept.orbit_rank.rank
+        )
+    generators, proof = known or (kept.independent, None)
     return RationalInvariants(kept, generators, [_tried(search)], proof)
 
 
@@ -216,7 +250,26 @@ def _sums(search: DarbouxSearch) -> Iterator[Expr]:
         yield sign * above / below
 
 
-def _diagonal(search: DarbouxSearch) -> tuple[list[Expr], Reconstruction] | None:
+def _of_polynomials(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | None:
+    """Generators of the polynomial invariants, where no others can be divided.
+
+    If the algebra is its own derived algebra, multipliers that are numbers vanish, so
+    that numerator and denominator of a rational invariant are invariant themselves.
+    """
+    series = search.algebra.derived_series
+    if not search.affine or series[-1].dimension < search.algebra.dimension:
+        return None
+    found = invariants(search.algebra)
+    if not found.generating:
+        return None
+    reason = (
+        "numerators and denominators are polynomial invariants, for the algebra is "
+    )
+    reason += f"its own derived algebra; {found.reason}"
+    return list(found.generators), FieldProof(reason, {"perfect": True})
+
+
+def _diagonal(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | None:
     """Monomials that generate the field where all coordinates are multiplied.
 
     A numerator is a sum of monomials with the same multiplier, so quotients of monomials
@@ -229,15 +282,14 @@ def _diagonal(search: DarbouxSearch) -> tuple[list[Expr], Reconstruction] | None
     known = integer_relations([f.vector for f in linear], search.algebra.ring.domain)
     free = tuple(_monomial(forms, exponents) for exponents in known.complement)
     generators = [_monomial(forms, exponents) for exponents in known.relations]
-    return generators, Reconstruction(free, (tuple(forms),), None)
+    found = Reconstruction(free, (tuple(forms),), None)
+    return generators, FieldProof.of(found)
 
 
 def _generating(
     search: DarbouxSearch, candidates: Sequence[Expr], dimension: int
-) -> tuple[list[Expr], Reconstruction | None]:
-    """As few of the candidates as are seen to generate the field, and the proof."""
-    if (diagonal := _diagonal(search)) is not None:
-        return diagonal
+) -> tuple[list[Expr], FieldProof] | None:
+    """Generators of the field, as few of the candidates as are seen to be, or others."""
     ring = search.algebra.ring
     fractions: dict[Expr, Fraction] = {}
     for f in candidates:
@@ -249,13 +301,13 @@ def _generating(
 
     kept, proof = list(candidates), proof_for(candidates)
     if proof is None:
-        return kept, None
+        return _of_polynomials(search)
     for candidate in sorted(candidates, key=count_ops, reverse=True):
         fewer = [f for f in kept if f != candidate]
         following = proof_for(fewer)
         if following is not None:
             kept, proof = fewer, following
-    return kept, proof
+    return kept, FieldProof.of(proof)
 
 
 def _tried(search: DarbouxSearch) -> str:

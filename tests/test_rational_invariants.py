@@ -59,6 +59,12 @@ SYSTEMS = {
         "x y z",
         {"Lx": "y*p_z - z*p_y", "Ly": "z*p_x - x*p_z", "Lz": "x*p_y - y*p_x"},
         3,
+        True,
+    ),
+    "free particle in canonical coordinates": (
+        "x y",
+        {"H": "(p_x + x + y)**2 + (p_y + x - y)**2"},
+        3,
         False,
     ),
     "h(1)": ("x", {"Q": "x", "P": "p_x"}, 0, True),
@@ -205,7 +211,7 @@ def test_the_certificate_holds_what_is_proved():
         "generating the field",
     ]
     assert {claim.standing for claim in proved} == {sf.Standing.PROVED}
-    unknown = found_for("so(3)").certificate[-1]
+    unknown = found_for("free particle in canonical coordinates").certificate[-1]
     assert unknown.standing is sf.Standing.NOT_KNOWN
     assert "independent, generation not known" in unknown.why
 
