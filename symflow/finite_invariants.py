@@ -51,6 +51,7 @@ class FiniteInvariants:
         counts: The number of linearly independent ones of each degree, from zero on.
         why: Why they generate those of every degree; empty if that is not known.
         algebra_names: The generators of the algebra that they commute with.
+        exact: Whether the algebra holds no float.
     """
 
     group: FiniteGroup
@@ -59,6 +60,7 @@ class FiniteInvariants:
     counts: tuple[int, ...]
     why: str
     algebra_names: tuple[str, ...] = ()
+    exact: bool = True
 
     @property
     def generating(self) -> bool:
@@ -71,12 +73,13 @@ class FiniteInvariants:
         algebra = ", ".join(self.algebra_names)
         commuting = f" and commutes with {algebra}" if algebra else ""
         listed = (str(f) for f in self.generators)
+        standing = Standing.PROVED if self.exact else Standing.MEASURED
         return (
             *(
                 Claim(
                     "finite invariant",
                     f"{f} is the same at z and M z{commuting}",
-                    Standing.PROVED,
+                    standing,
                     "exact identity",
                     {"expression": f},
                 )
@@ -86,7 +89,7 @@ class FiniteInvariants:
                 "generating",
                 "they generate all invariants"
                 + ("" if self.generating else f" of degree at most {self.degree}"),
-                Standing.PROVED,
+                standing,
                 self.why or "as many products in each degree as there are invariants",
                 {"degree": self.degree, "counts": list(self.counts)},
             ),
@@ -276,7 +279,9 @@ def joint_invariants(
     names = tuple(algebra.generators)
     listed = tuple(map(ring.expression, found))
     why = _why_generating(given, found, last) if invariants.generating else ""
-    return FiniteInvariants(group, listed, last, tuple(counts), why, names)
+    return FiniteInvariants(
+        group, listed, last, tuple(counts), why, names, algebra.exact
+    )
 
 
 def _why_generating(

@@ -99,6 +99,11 @@ class IntegrableValues:
         values = "; ".join(_text(value.at) for value in self.found) or "no values"
         statement = f"further integrals of degree at most {degree} exist at {values}, "
         statement += "and nowhere else where H is defined"
+        parameters = set(self.generic.space.parameters)
+        moving = [f for f in self.generic.kernels if f.free_symbols & parameters]
+        if moving:
+            listed = ", ".join(map(str, moving))
+            statement += f" and {listed} are as independent as for generic values"
         if self.unresolved:
             listed = "; ".join(f"{f} = 0" for f, _ in self.unresolved)
             statement += f", but perhaps where {listed}"

@@ -89,7 +89,7 @@ def eliminate_numbers(
             break
         _, place, column = chosen
         row = left.pop(place)
-        scale = -1 / row[column].LC
+        scale = -ring.domain.one / row[column].LC
         for other in left:
             if factor := other.get(column):
                 add_multiple(other, factor.mul_ground(scale), row)

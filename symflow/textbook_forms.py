@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import TypeAlias
 
 from sympy import Add, Dummy, Expr, Float, Mul, Poly, Pow, Symbol, count_ops, latex
 from sympy.core.function import Function
@@ -35,7 +36,9 @@ __all__ = ["TextbookForm", "textbook_form", "textbook_forms"]
 # A part with more products to try than this is left in coordinates.
 _MOST_PRODUCTS = 600
 
-Degree = tuple[int, int]
+Degree: TypeAlias = tuple[int, int]
+Factor: TypeAlias = tuple[Quantity, Degree, Terms]
+Product: TypeAlias = tuple[tuple[Quantity, ...], Terms]
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,6 @@ class _Writer:
 
     def __init__(self, space: PhaseSpace, known: Sequence[Quantity]) -> None:
         self.space = space
-        self._momenta = set(space.p)
         self._known = tuple(known)
         self._coordinates = tuple(Quantity(z, z, 1, "", False) for z in space.z)
 
@@ -188,9 +190,11 @@ class _Writer:
         """The form of a function: polynomials in it are written from inside outwards."""
         inner: dict[Expr, Symbol] = {}
         polynomial = self._masked(f, inner)
-        if not inner:
-            return self._polynomial(polynomial)
         outer = {letter: self._outer(node) for node, letter in inner.items()}
+        if self.space.time is not None:
+            outer[self.space.time] = self.space.time
+        if not outer:
+            return self._polynomial(polynomial)
         parts = Poly(polynomial, *outer).terms()
         return Add(
             *(
@@ -238,10 +242,6 @@ class _Writer:
     def _degree(self, quantity: Quantity) -> Degree:
         powers = Poly(quantity.value, *self.space.z).monoms()[0]
         return sum(powers[: self.space.n]), sum(powers[self.space.n :])
-
-
-Factor = tuple[Quantity, Degree, Terms]
-Product = tuple[tuple[Quantity, ...], Terms]
 
 
 def _products(factors: Sequence[Factor], degree: Degree, one: Terms) -> list[Product]:

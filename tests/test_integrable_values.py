@@ -135,6 +135,19 @@ def test_zeros_that_the_assumptions_exclude_are_named():
     assert str(found).endswith("no further integral up to degree 2")
 
 
+def test_values_may_be_roots():
+    found = integrable_values(
+        "p_x**2 + p_y**2 + sqrt(2)*x**2 + a**2*y**2/sqrt(2)", plane("a"), 2
+    )
+    assert values(found) == {at(a="-sqrt(2)"), at(a="sqrt(2)")}
+
+
+def test_functions_that_hold_the_parameter_limit_the_claim():
+    """At a = 0 the exponential is a number, which no pivot can tell."""
+    found = integrable_values("p_x**2/2 + p_y**2/2 + exp(a*x + y)", plane("a"), 2)
+    assert "are as independent as for generic values" in found.claim.statement
+
+
 def test_a_rank_that_only_random_points_show_is_measured():
     """Kepler's plane beside a particle at rest: four of five functions, of at most five."""
     space = sf.PhaseSpace("x y z", parameters="a")

@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import QQ, Symbol
+from sympy import QQ, Symbol, sqrt
 
 from symflow.linear_algebra import nullspace, rank
 from symflow.number_pivots import eliminate_numbers, parametric_nullspace
@@ -77,3 +77,13 @@ def test_without_parameters_nothing_changes():
     rows = [{0: QQ(2), 2: QQ(1)}]
     assert parametric_nullspace(rows, 3) == nullspace(rows, 3)
     assert parametric_nullspace([], 1, FIELD) == [{0: FIELD.one}]
+
+
+def test_the_numbers_may_be_algebraic():
+    field = QQ.algebraic_field(sqrt(2)).frac_field(A)
+    root, a = field.from_sympy(sqrt(2)), field.gens[0]
+    rows = [{0: root, 1: a}, {0: a, 1: field.one}]
+    found = eliminate_numbers(rows, field)
+    assert len(found.pivots) == len(found.rest) == 1
+    assert parametric_nullspace(rows, 2, field) == []
+    assert parametric_nullspace(rows[:1], 2, field) == nullspace(rows[:1], 2, field)

@@ -102,6 +102,13 @@ def test_every_polynomial_in_dot_products_is_written_without_coordinates(weights
     )
 
 
+def test_time_is_a_factor():
+    space = sf.PhaseSpace("x y", time="t", parameters="m")
+    f = "t**2*(p_x**2 + p_y**2)/m**2 - 2*t*(x*p_x + y*p_y)/m + x**2 + y**2"
+    form = textbook_form(f, space)
+    assert str(form) == "-2*(q.p)*t/m + r**2 + p**2*t**2/m**2"
+
+
 def test_a_name_that_is_taken_gets_bars():
     space = sf.PhaseSpace("r s", "p p_s")
     form = textbook_form("r**2 + s**2 + p**2 + p_s**2", space)
