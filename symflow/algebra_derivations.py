@@ -18,6 +18,7 @@ from symflow.bracket import hamiltonian_vector_field
 from symflow.bracket_derivations import bracket_steps
 from symflow.claims import Claim, Standing
 from symflow.derivations import (
+    Definitions,
     Derivation,
     Level,
     Line,
@@ -134,7 +135,7 @@ def invariant_names(invariants: Invariants) -> dict[Basic, Basic]:
     }
 
 
-def definition_steps(names: dict[Basic, Basic], standing: Standing) -> list[Line]:
+def definition_steps(names: Definitions, standing: Standing) -> list[Line]:
     """One line for each name, with what it stands for.
 
     Arguments:
