@@ -221,7 +221,7 @@ def test_rest_conserves_everything():
 shears = st.lists(st.integers(-2, 2), min_size=3, max_size=3)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(shears, shears)
 def test_canonical_coordinates_do_not_matter(of_q, of_p):
     """A shear along q and one along p: as many integrals, as many independent."""

@@ -79,7 +79,7 @@ def test_the_order_of_the_group_is_degree_enough():
     assert "Noether" in found.why
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(
     st.dictionaries(
         st.tuples(*[st.integers(0, 3)] * 6), st.integers(-5, 5).filter(bool), max_size=4

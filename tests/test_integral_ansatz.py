@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import QQ, Symbol, sqrt
 from sympy.polys.rings import ring as polynomial_ring
@@ -89,6 +89,7 @@ def test_nothing_moves_and_everything_is_constant():
     assert search.dimension == 4
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.fractions(max_denominator=50).filter(bool), min_size=1, max_size=4))
 def test_a_primitive_multiple_has_coprime_integers(values):
     R, _ = polynomial_ring("x", QQ)

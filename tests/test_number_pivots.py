@@ -34,7 +34,7 @@ def at(rows, a, b):
     return [{k: value for k, value in row.items() if value} for row in values]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(matrices)
 def test_the_kernel_is_that_of_plain_elimination(matrix):
     rows = sparse(matrix)
@@ -45,7 +45,7 @@ def test_the_kernel_is_that_of_plain_elimination(matrix):
             assert not sum((row[k] * vector.get(k, 0) for k in row), FIELD.zero)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(matrices, st.integers(-2, 2), st.integers(-2, 2))
 def test_ranks_add_up_at_every_value_of_the_parameters(matrix, a, b):
     """The pivots are numbers, so they vanish nowhere."""
@@ -55,6 +55,7 @@ def test_ranks_add_up_at_every_value_of_the_parameters(matrix, a, b):
     assert rank(at(sparse(matrix), a, b), 4) == len(found.pivots) + rest
 
 
+@settings(max_examples=40, deadline=None)
 @given(matrices)
 def test_no_number_and_no_pivot_column_is_left(matrix):
     found = eliminate_numbers(sparse(matrix), FIELD)

@@ -88,7 +88,7 @@ def test_what_is_no_scalar_stays_in_coordinates(f):
 small = st.integers(-3, 3)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(small, min_size=6, max_size=6))
 def test_every_polynomial_in_dot_products_is_written_without_coordinates(weights):
     r2, p2, qp = (ROOM.read(f) for f in (R2, P2, QP))
