@@ -51,12 +51,12 @@ def invariant_claims(
     return tuple(
         Claim(
             "invariant",
-            f"{{g, I{k}}} = 0 for g in ({names}), I{k} = {expression}",
+            f"{{g, I{k}}} = 0 for g in ({names}), I{k} = {text}",
             standing,
             origin,
-            {"expression": str(expression)},
+            {"expression": text},
         )
-        for k, expression in enumerate(invariants, start=1)
+        for k, text in enumerate(map(str, invariants), start=1)
     )
 
 
