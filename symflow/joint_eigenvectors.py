@@ -17,12 +17,7 @@ from typing import Any
 from sympy import Expr, Poly, Symbol, sqrt
 from sympy.polys.domains.domain import Domain
 
-from symflow.linear_algebra import (
-    Row,
-    Span,
-    add_multiple,
-    nullspace,
-)
+from symflow.linear_algebra import Row, Span, add_multiple, nullspace
 
 __all__ = ["JointEigenvectors", "combined", "larger_field"]
 
@@ -68,9 +63,10 @@ class JointEigenvectors:
         self, basis: list[Row], known: Eigenvalues
     ) -> Iterator[tuple[Eigenvalues, list[Row]]]:
         """The parts of a space on which the first matrices are numbers already."""
-        if not basis or len(known) == len(self._matrices):
-            if basis:
-                yield known, basis
+        if not basis:
+            return
+        if len(known) == len(self._matrices):
+            yield known, basis
             return
         matrix = self._matrices[len(known)]
         for root in self._roots(matrix, basis):
@@ -127,7 +123,7 @@ def _applied(polynomial: Poly, matrix: Sequence[Row], vector: Row) -> Row:
     return total
 
 
-def combined(vector: Mapping[int, Any], rows: Sequence[Row] | Mapping[int, Row]) -> Row:
+def combined(vector: Mapping[int, Any], rows: Sequence[Row]) -> Row:
     r"""The combination of rows with given coefficients.
 
     .. math:: \sum_k v_k r_k

@@ -32,6 +32,7 @@ from symflow.darboux_polynomials import (
 from symflow.invariant_functions import AbstractInvariants, InvariantFunctions
 from symflow.linear_algebra import Row, nullspace
 from symflow.rational_invariants import RationalInvariants, first_rational_invariants
+from symflow.weight_vectors import WeightVectors
 
 __all__ = ["LocalInvariants", "local_invariants"]
 
@@ -163,25 +164,32 @@ def _with_transcendental(
     kept = InvariantFunctions(algebra)
     for f in rational.independent:
         kept.offer(f)
-    search = DarbouxSearch(algebra)
+    search, extended = DarbouxSearch(algebra), weight_vectors(algebra, extended=True)
     while not kept.complete and search.degree < _LAST_DEGREE:
         following = search.degree + 1
         size = len(search.weights.functions(following))
         if following > 1 and size > _LARGEST_SEARCH:
             break
         search.up_to(following)
-        for candidate in _combinations(algebra, _moving(search)):
+        extended.up_to(following)
+        for candidate in _combinations(algebra, _moving(search, extended)):
             kept.offer(candidate)
-    tried = [
-        *rational.tried,
-        "logarithms and angles of relative invariants of degree at most "
-        f"{search.degree}",
-        *dict.fromkeys(kept.undecided),
-    ]
+    tried = [*rational.tried, *_tried(search, extended), *dict.fromkeys(kept.undecided)]
     return LocalInvariants(kept, rational, tried)
 
 
-def _moving(search: DarbouxSearch) -> Iterator[_Moving]:
+def _tried(search: DarbouxSearch, extended: WeightVectors) -> Iterator[str]:
+    if search.degree:
+        yield (
+            "logarithms and angles of relative invariants of degree at most "
+            f"{search.degree}"
+        )
+    if extended.left_out:
+        roots = ", ".join(str(f.as_expr()) for f in extended.left_out)
+        yield f"multipliers that are roots of {roots} were left out"
+
+
+def _moving(search: DarbouxSearch, extended: WeightVectors) -> Iterator[_Moving]:
     """The functions that move at constant speeds, as far as a search has come."""
     ring = search.algebra.ring
     (one,), to_sympy = ring.one, ring.domain.to_sympy
@@ -193,17 +201,14 @@ def _moving(search: DarbouxSearch) -> Iterator[_Moving]:
             speeds = {key: to_sympy(value) for key, value in f.vector.items()}
             function = search.expression(f.terms)
             yield _Moving(_Kind.MULTIPLIED, function, Integer(0), speeds)
-    yield from _extended(search)
+    if extended.domain != ring.domain:
+        yield from _turning(search.algebra, extended)
 
 
-def _extended(search: DarbouxSearch) -> Iterator[_Moving]:
+def _turning(algebra: LieAlgebra, weights: WeightVectors) -> Iterator[_Moving]:
     """Those whose speeds are roots of quadratic equations over the coefficients."""
-    weights = weight_vectors(search.algebra, extended=True)
-    weights.up_to(search.degree)
-    if weights.domain == search.algebra.ring.domain:
-        return
-    (one,) = search.algebra.ring.one
-    generators = list(map(dict, search.algebra.polynomials))
+    (one,) = algebra.ring.one
+    generators = list(map(dict, algebra.polynomials))
     for f in weights.found:
         values = [weights.multiplier(f.weight, g) for g in generators]
         parts = [weights.domain.to_sympy(value).as_real_imag() for value in values]

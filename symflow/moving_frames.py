@@ -65,7 +65,7 @@ class MovingFrame(Module):
 
     Raises:
         ArgumentError: If the section names no coordinates, or not as many as orbits have
-            dimensions.
+            dimensions, or if the algebra moves nothing.
         UnsupportedError: If the generators hold parameters, or time.
 
     Example:
@@ -74,7 +74,8 @@ class MovingFrame(Module):
         >>> radial = MovingFrame(so2, {"y": 0.0})
         >>> radial.names
         ('x', 'p_x', 'p_y')
-        >>> radial(torch.tensor([4.0, 3.0, 0.0, 5.0], dtype=torch.float64)) # r, p_r, L/r
+        >>> z = torch.tensor([4.0, 3.0, 0.0, 5.0], dtype=torch.float64)
+        >>> radial(z)  # r, p_r, L / r
         tensor([5.0000, 3.0000, 4.0000], dtype=torch.float64)
 
     Reference:
@@ -93,6 +94,11 @@ class MovingFrame(Module):
         names = [symbol.name for symbol in space.z]
         unknown = [name for name in section if name not in names]
         dimension = orbit_rank(algebra).rank
+        if not dimension:
+            raise ArgumentError(
+                "Argument `algebra` must move points, but its generators move none. The "
+                "coordinates themselves are its invariants."
+            )
         if unknown or len(section) != dimension:
             raise ArgumentError(
                 f"Argument `section` must fix {dimension} of the coordinates "

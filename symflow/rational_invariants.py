@@ -187,7 +187,7 @@ def _found(algebra: LieAlgebra, degree: int, enough: bool) -> RationalInvariants
         if not kept.complete:
             candidates += _kept(kept, _sums(search), candidates)
     known: tuple[Sequence[Expr], FieldProof | None] | None = None
-    if kept.complete and algebra.ring.is_polynomial:
+    if kept.complete and algebra.ring.is_polynomial and algebra.space.time is None:
         known = _diagonal(search) or _generating(
             search, candidates, kept.orbit_rank.rank
         )
@@ -201,8 +201,8 @@ def _kept(
     """The candidates that are invariant and new, each offered as independent."""
     found = []
     for candidate in candidates:
-        new = not candidate.is_number and candidate not in known
-        if new and kept.is_invariant(candidate):
+        varies = not candidate.free_symbols.isdisjoint(kept.algebra.space.z)
+        if varies and candidate not in known and kept.is_invariant(candidate):
             kept.offer(candidate)
             found.append(candidate)
     return found

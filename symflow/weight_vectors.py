@@ -24,14 +24,7 @@ from sympy.polys.polyutils import expr_from_dict
 from symflow.joint_eigenvectors import JointEigenvectors, combined, larger_field
 from symflow.linear_algebra import Echelon, Row, Span, echelon, nullspace
 from symflow.polynomials import PhasePolynomials
-from symflow.terms import (
-    Monomial,
-    Terms,
-    accumulate,
-    monomials,
-    multiples,
-    product,
-)
+from symflow.terms import Monomial, Terms, accumulate, monomials, multiples, product
 
 __all__ = ["WeightVector", "WeightVectors"]
 

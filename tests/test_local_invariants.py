@@ -184,3 +184,12 @@ def test_the_rank_of_the_jacobian_is_that_claimed():
     jacobian = Matrix([[f.diff(s) for s in z] for f in found.generators])
     point = dict(zip(z, (3, 1, 0, 2, 5, 7), strict=True))
     assert jacobian.subs(point).rank() == found.rank
+
+
+def test_multipliers_that_are_no_square_roots_are_said_to_be_left_out():
+    """Two coupled oscillators, whose squared frequencies are irrational."""
+    space = sf.PhaseSpace("x y")
+    coupled = "(p_x**2 + p_y**2)/2 + x**2/2 + x*y/2 + y**2"
+    found = local_invariants(sf.LieAlgebra(space, {"H": coupled}))
+    assert (found.rank, found.count) == (2, 3)
+    assert "lambda**4 + 6*lambda**2 + 2" in found.tried[-1]

@@ -158,6 +158,8 @@ def test_bad_arguments():
     for section in ({}, {"x": 0.0, "y": 0.0}, {"z": 0.0}):
         with pytest.raises(ArgumentError, match="must fix 1 of the coordinates"):
             MovingFrame(algebra, section)
+    with pytest.raises(ArgumentError, match="must move points"):
+        MovingFrame(sf.LieAlgebra(sf.PhaseSpace("x"), {}), {})
     space = sf.PhaseSpace("x", parameters="w")
     with pytest.raises(UnsupportedError, match="w"):
         MovingFrame(sf.LieAlgebra(space, {"H": "p_x**2 + w*x"}), {"x": 0.0})

@@ -233,6 +233,13 @@ def test_poisson_spaces_have_casimirs():
     assert (found.rank, found.count) == (5, 5)
 
 
+def test_time_is_no_coordinate():
+    """A boost at time t is a generator like any other; t itself is no invariant."""
+    space = sf.PhaseSpace("x y", time="t")
+    found = rational_invariants(sf.LieAlgebra(space, {"G": "x - t*p_x", "P": "p_x"}))
+    assert found.generators == (space.q[1], space.p[1])
+
+
 def test_bad_arguments():
     with pytest.raises(ArgumentError, match="LieAlgebra"):
         rational_invariants(None)
