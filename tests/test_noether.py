@@ -7,7 +7,7 @@ from symflow.claims import Standing
 from symflow.errors import ArgumentError
 from symflow.noether import noether, what_if
 
-from .systems import RESONANT, SL2, SO2, U2
+from .systems import RESONANT, SL2, SO2
 
 ROTATIONS = sf.LieAlgebra(
     sf.PhaseSpace("x y z"),
