@@ -10,6 +10,7 @@ machine slows all of them alike, and the peak of what torch's allocator holds du
 from __future__ import annotations
 
 import gc
+import math
 import os
 import platform
 import time
@@ -20,11 +21,14 @@ from importlib.metadata import version
 from itertools import accumulate
 from statistics import median
 
+import numpy as np
 import torch
 from rich.table import Table
 from torch.profiler import ProfilerActivity, profile
 
 Call = Callable[[], object]
+
+_TURN = 0.05  # seconds that a turn takes at least
 
 
 @dataclass(frozen=True)
@@ -86,19 +90,37 @@ def markdown(figures: Sequence[Figure]) -> str:
 def cpu_times(calls: dict[str, Call], rounds: int) -> dict[str, float]:
     """Median seconds of CPU time of each call; the calls take turns.
 
-    With several threads it is wall time, since CPU time adds up over them.
+    A turn of a short call is many of them, as they follow one another in use. With several
+    threads it is wall time, since CPU time adds up over them.
     """
+    _age()
     clock = time.process_time if torch.get_num_threads() == 1 else time.perf_counter
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
+
+    def turn(call: Call, count: int) -> float:
+        gc.collect()
+        start = clock()
+        for _ in range(count):
+            call()
+        return (clock() - start) / count
+
+    counts = {}
+    for name, call in calls.items():
         call()
+        counts[name] = math.ceil(_TURN / max(turn(call, 1), 1e-6))
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
-            gc.collect()
-            start = clock()
-            call()
-            times[name].append(clock() - start)
+            times[name].append(turn(call, counts[name]))
     return {name: median(taken) for name, taken in times.items()}
+
+
+def _age() -> None:
+    """Bring the C library to the state that it has in a process that ran for a while.
+
+    It returns freed memory to the system, and takes it anew page by page, until it has
+    seen a large block freed; what comes first would be timed with another allocator.
+    """
+    np.empty(2**25 - 2**13, dtype=np.uint8)
 
 
 def peak_bytes(call: Call) -> int:
