@@ -41,11 +41,25 @@ class Batches(ABC):
     Arguments:
         batch_size: The number B of samples in every batch.
         held_out: The held-out samples, shape ``(M, d)``; none where M is 0.
+        part: Which part of every batch is given, and of how many.
+
+    Raises:
+        ArgumentError: If a batch cannot be cut into so many equal parts.
     """
 
-    def __init__(self, batch_size: int, held_out: Tensor) -> None:
+    def __init__(
+        self, batch_size: int, held_out: Tensor, part: tuple[int, int] = (0, 1)
+    ) -> None:
+        number, count = part
+        if batch_size % count:
+            raise ArgumentError(
+                f"Argument `batch_size` must be a multiple of the number of processes, "
+                f"{count}, so that each has an equal part, but it is {batch_size} here."
+            )
         self.batch_size = batch_size
         self.held_out = held_out
+        size = batch_size // count
+        self.places = slice(number * size, (number + 1) * size)
 
     @abstractmethod
     def batch(self, step: int) -> Tensor:
@@ -55,7 +69,7 @@ class Batches(ABC):
             step: The number of the step.
 
         Returns:
-            A tensor of shape ``(B, d)``.
+            A tensor of shape ``(B, d)``; of the part alone where there are several.
         """
 
     @abstractmethod
@@ -96,6 +110,7 @@ def batches(
     held_out: float | None,
     seed: int,
     like: Tensor,
+    part: tuple[int, int] = (0, 1),
 ) -> Batches:
     r"""Batches of the shuffled rows of an array, or of a sampler's fresh points.
 
@@ -113,12 +128,15 @@ def batches(
             points.
         seed: Seed of the split, of every shuffle and of every draw.
         like: A tensor whose number type and device the batches take.
+        part: Which part of every batch to give, and of how many: a process among
+            several reads its own rows alone.
 
     Returns:
         The batches.
 
     Raises:
-        ArgumentError: ``held_out`` leaves no rows, or is a part of a sampler.
+        ArgumentError: ``held_out`` leaves no rows, or is a part of a sampler; or a batch
+            has no equal parts.
         DataError: A value is too large for the number type, or the sampler gives
             something else than finite points.
 
@@ -128,8 +146,8 @@ def batches(
         (torch.Size([4, 2]), torch.Size([2, 2]), [0, 0, 1, 1, 2])
     """
     if callable(data):
-        return _Fresh(data, batch_size, held_out, seed, like)
-    return _Rows(data, batch_size, held_out, seed, like)
+        return _Fresh(data, batch_size, held_out, seed, like, part)
+    return _Rows(data, batch_size, held_out, seed, like, part)
 
 
 def derived_seed(seed: int, *purpose: object) -> int:
@@ -158,6 +176,7 @@ class _Rows(Batches):
         held_out: float | None,
         seed: int,
         like: Tensor,
+        part: tuple[int, int],
     ) -> None:
         self._values = values
         self._seed = seed
@@ -166,7 +185,8 @@ class _Rows(Batches):
         mapped = isinstance(values, np.memmap)
         self._resident = None if mapped else self._cast(values)
         self._shuffles: dict[int, Array] = {}
-        super().__init__(min(batch_size, len(self._train)), self._take(self._held))
+        size = min(batch_size, len(self._train))
+        super().__init__(size, self._take(self._held), part)
 
     def batch(self, step: int) -> Tensor:
         return self._take(self._rows(step))
@@ -197,7 +217,7 @@ class _Rows(Batches):
         missing = self.batch_size - len(picks)
         if missing:
             picks = np.concatenate([picks, self._shuffle(epoch + 1)[:missing]])
-        rows: Array = self._train[picks]
+        rows: Array = self._train[picks[self.places]]
         return rows
 
     def _shuffle(self, epoch: int) -> Array:
@@ -231,6 +251,7 @@ class _Fresh(Batches):
         held_out: float | None,
         seed: int,
         like: Tensor,
+        part: tuple[int, int],
     ) -> None:
         if isinstance(held_out, float) and held_out != 0.0:
             raise ArgumentError(
@@ -242,10 +263,11 @@ class _Fresh(Batches):
         self._like = like
         self._generator = torch.Generator()
         count = 4096 if held_out is None else int(held_out)
-        super().__init__(batch_size, self._draw(max(count, 1), "held out")[:count])
+        held = self._draw(max(count, 1), "held out")[:count]
+        super().__init__(batch_size, held, part)
 
     def batch(self, step: int) -> Tensor:
-        return self._draw(self.batch_size, "points", step)
+        return self._draw(self.batch_size, "points", step)[self.places]
 
     def epoch(self, step: int) -> int:
         return 0
@@ -255,7 +277,7 @@ class _Fresh(Batches):
         return f"the points {_listed(points[list(places)].tolist(), 3)}"
 
     def summary(self) -> dict[str, Any]:
-        first = self.batch(0).cpu().contiguous().numpy()
+        first = self._draw(self.batch_size, "points", 0).cpu().contiguous().numpy()
         return {
             "kind": "sampler",
             "shape": [None, first.shape[1]],

@@ -18,6 +18,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from types import FrameType, TracebackType
 from typing import Any, cast
 
@@ -34,10 +35,11 @@ from rich.progress import (
 from torch import nn
 
 from symflow.batches import Sampler, batches
-from symflow.checkpoint import fingerprint
+from symflow.checkpoint import fingerprint, latest_checkpoint
 from symflow.data import load
 from symflow.errors import ArgumentError, DataError, TrainingError
 from symflow.history import COLUMNS, History, Row
+from symflow.processes import Processes, processes
 from symflow.run import Run, Settings, Trainable
 from symflow.run_folder import RunFolder
 
@@ -73,7 +75,9 @@ def fit(
     read nor changed. A run that is killed at any moment goes on with ``resume=True``
     from its newest checkpoint, and ends with the same bits in weights, optimiser,
     random state and metrics (but for the seconds) as one that was not, on the same
-    machine with the same number of threads.
+    machine with the same number of threads. Started by ``torchrun`` in several processes,
+    each computes its part of every batch, and the first writes the folder, which the
+    others must see.
 
     Arguments:
         model: A `Trainable` module; changed in place.
@@ -94,7 +98,8 @@ def fit(
         evaluate_every: Steps between evaluations.
         checkpoint_every: Steps between checkpoints.
         seed: Seed of split, order, draws and noise; not of the model's first weights.
-        device: Where to train, as torch names it; by default where the model is.
+        device: Where to train, as torch names it, or ``"auto"`` for an accelerator if
+            there is one; by default where the model is.
         resume: Go on with the run in ``out``; begin it if it has not begun.
         progress: Show a bar, if the error stream is a terminal.
 
@@ -147,19 +152,16 @@ def fit(
         checkpoint_every,
         seed,
     )
-    run = _prepare(model, data, columns, settings, device)
-    bar = _Bar(settings.steps, progress)
+    group = processes()
+    run = _prepare(model, data, columns, settings, device, group)
+    bar = _Bar(settings.steps, progress and group.first)
     was_training = model.training
     model.train()
     try:
-        if out is None:
-            _go_on(run, None, bar)
-        else:
-            description = cast(Trainable, model).description()
-            mark = fingerprint(model, description)
-            with RunFolder(out, resume, mark) as folder:
-                _begin(run, folder, description)
-                _go_on(run, folder, bar)
+        with ExitStack() as stack:
+            begin = _Begin(run, group, out, resume, stack)
+            group.in_turn(begin)
+            _go_on(run, begin.folder, bar, group)
     finally:
         model.train(was_training)
     return run.history()
@@ -171,6 +173,7 @@ def _prepare(
     columns: Sequence[str] | None,
     settings: Settings,
     device: torch.device | str | None,
+    group: Processes,
 ) -> Run:
     if not isinstance(model, nn.Module) or not isinstance(model, Trainable):
         needed = ("objective", "data_dimensions", "description")
@@ -181,6 +184,7 @@ def _prepare(
             f"{', '.join(missing) or 'being a module'}."
         )
     if device is not None:
+        device = _best_device() if device == "auto" else device
         try:
             model.to(device)
         except (RuntimeError, AssertionError) as problem:
@@ -205,7 +209,12 @@ def _prepare(
     else:
         samples = load(data, columns, widths)
     ready = batches(
-        samples, settings.batch_size, settings.held_out, settings.seed, trained[0]
+        samples,
+        settings.batch_size,
+        settings.held_out,
+        settings.seed,
+        trained[0],
+        group.part,
     )
     width = ready.held_out.shape[1]
     if width not in widths:
@@ -213,7 +222,45 @@ def _prepare(
             f"Argument `data` must give points of width "
             f"{' or '.join(map(str, widths))}, but gives width {width}."
         )
-    return Run(model, ready, settings)
+    return Run(group.share(model), ready, settings)
+
+
+def _best_device() -> torch.device:
+    """The accelerator of this process, or the processor where there is none."""
+    if torch.cuda.is_available():
+        return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+class _Begin:
+    """The beginning of a run: the first process writes, the others read what it wrote."""
+
+    def __init__(
+        self,
+        run: Run,
+        group: Processes,
+        out: str | os.PathLike[str] | None,
+        resume: bool,
+        stack: ExitStack,
+    ) -> None:
+        self.folder: RunFolder | None = None
+        self._run, self._group, self._stack = run, group, stack
+        self._out, self._resume = out, resume
+
+    def __call__(self) -> None:
+        if self._out is None:
+            return
+        model = self._run.model
+        description = cast(Trainable, model).description()
+        mark = fingerprint(model, description)
+        if self._group.first:
+            folder = RunFolder(self._out, self._resume, mark)
+            self.folder = self._stack.enter_context(folder)
+            _begin(self._run, folder, description)
+        else:
+            checkpoint = latest_checkpoint(self._out, mark)
+            if checkpoint is not None:
+                self._run.restore(checkpoint.step, checkpoint.state)
 
 
 def _begin(run: Run, folder: RunFolder, description: Mapping[str, Any]) -> None:
@@ -233,11 +280,12 @@ def _begin(run: Run, folder: RunFolder, description: Mapping[str, Any]) -> None:
         folder.save(run.step, run.epoch, run.state())
 
 
-def _go_on(run: Run, folder: RunFolder | None, bar: _Bar) -> None:
+def _go_on(run: Run, folder: RunFolder | None, bar: _Bar, group: Processes) -> None:
     try:
         with bar, _Interrupt() as interrupt:
-            while not run.stopped:
-                if interrupt.asked:
+            # All processes leave the loop together, or one would wait for another.
+            while not group.any(bool(run.stopped)):
+                if group.any(interrupt.asked):
                     if folder is not None:
                         folder.save(run.step, run.epoch, run.state())
                     raise KeyboardInterrupt
