@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sympy import Expr, Poly, Symbol, sqrt
+from sympy import Poly, Symbol, sqrt
 from sympy.polys.domains.domain import Domain
 
 from symflow.linear_algebra import Row, Span, add_multiple, nullspace
@@ -148,15 +148,17 @@ def combined(vector: Mapping[int, Any], rows: Sequence[Row]) -> Row:
 def larger_field(domain: Domain, polynomial: Poly) -> Domain | None:
     r"""The field that a root of a quadratic polynomial makes of a field.
 
-    .. math:: K(\sqrt c), \qquad \Delta = c \, h^2
+    .. math:: K(\sqrt c), \qquad \Delta = c \, h^2, \quad c \in \mathbb{Q}
+
+    Roots within roots are left alone: they are slow, and long to print.
 
     Arguments:
         domain: The field K: numbers, or rational functions of parameters.
         polynomial: A polynomial over it, irreducible.
 
     Returns:
-        The field; None if the degree is not two, or if the discriminant is no number
-        times the square of a function of the parameters.
+        The field; None if the degree is not two, or if the discriminant is no rational
+        number times the square of a function of the parameters.
 
     Example:
         >>> from sympy import QQ
@@ -167,18 +169,16 @@ def larger_field(domain: Domain, polynomial: Poly) -> Domain | None:
         return None
     a, b, c = polynomial.rep.to_list()
     discriminant = b * b - 4 * a * c
-    if not domain.is_FractionField:
-        return domain.algebraic_field(_surd(domain.to_sympy(discriminant)))
-    content = domain.domain.one
-    for part, sign in ((discriminant.numer, 1), (discriminant.denom, -1)):
-        number, factors = part.factor_list()
-        if any(multiplicity % 2 for _, multiplicity in factors):
-            return None
-        content = content * number**sign
-    root = _surd(domain.domain.to_sympy(content))
-    return domain.domain.algebraic_field(root).frac_field(*domain.symbols)
-
-
-def _surd(radicand: Expr) -> Expr:
-    """The square root without its rational factor."""
-    return sqrt(radicand).as_coeff_Mul()[1]
+    numbers, content = domain, discriminant
+    if domain.is_FractionField:
+        numbers, content = domain.domain, domain.domain.one
+        for part, sign in ((discriminant.numer, 1), (discriminant.denom, -1)):
+            number, factors = part.factor_list()
+            if any(multiplicity % 2 for _, multiplicity in factors):
+                return None
+            content = content * number**sign
+    radicand = numbers.to_sympy(content)
+    if not radicand.is_Rational:
+        return None
+    larger = numbers.algebraic_field(sqrt(radicand).as_coeff_Mul()[1])
+    return larger.frac_field(*domain.symbols) if domain.is_FractionField else larger

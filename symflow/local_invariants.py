@@ -37,8 +37,8 @@ from symflow.weight_vectors import WeightVectors
 __all__ = ["LocalInvariants", "local_invariants"]
 
 # Few degrees first: what is not rational is mostly seen among functions of degree one.
-_RATIONAL_DEGREES = (2, 4)
-_LAST_DEGREE = 2
+_FEW_DEGREES = 2
+_MORE_DEGREES = 4
 _LARGEST_SEARCH = 200
 
 # Products of more factors than this are left as angles.
@@ -149,23 +149,25 @@ def local_invariants(algebra: LieAlgebra) -> LocalInvariants:
         Goriely, Integrability and Nonintegrability of Dynamical Systems, section 2.5.
     """
     check_algebra(algebra)
-    for rational_degree in _RATIONAL_DEGREES:
-        rational = first_rational_invariants(algebra, rational_degree)
-        found = _with_transcendental(algebra, rational)
-        if found.complete:
-            break
-    return found
+    rational = first_rational_invariants(algebra, _FEW_DEGREES)
+    others, tried = _transcendental(algebra, rational)
+    if rational.rank + len(others) < rational.count:
+        rational = first_rational_invariants(algebra, _MORE_DEGREES)
+    kept = InvariantFunctions(algebra)
+    for f in (*rational.independent, *others):
+        kept.offer(f)
+    return LocalInvariants(kept, rational, [*rational.tried, *tried])
 
 
-def _with_transcendental(
+def _transcendental(
     algebra: LieAlgebra, rational: RationalInvariants
-) -> LocalInvariants:
-    """Rational invariants, and others as far as they are missing."""
+) -> tuple[list[Expr], list[str]]:
+    """Invariants that are missing among rational ones, and what was searched."""
     kept = InvariantFunctions(algebra)
     for f in rational.independent:
         kept.offer(f)
     search, extended = DarbouxSearch(algebra), weight_vectors(algebra, extended=True)
-    while not kept.complete and search.degree < _LAST_DEGREE:
+    while not kept.complete and search.degree < _FEW_DEGREES:
         following = search.degree + 1
         size = len(search.weights.functions(following))
         if following > 1 and size > _LARGEST_SEARCH:
@@ -174,8 +176,8 @@ def _with_transcendental(
         extended.up_to(following)
         for candidate in _combinations(algebra, _moving(search, extended)):
             kept.offer(candidate)
-    tried = [*rational.tried, *_tried(search, extended), *dict.fromkeys(kept.undecided)]
-    return LocalInvariants(kept, rational, tried)
+    tried = [*_tried(search, extended), *dict.fromkeys(kept.undecided)]
+    return kept.independent[rational.rank :], tried
 
 
 def _tried(search: DarbouxSearch, extended: WeightVectors) -> Iterator[str]:

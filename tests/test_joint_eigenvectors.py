@@ -67,6 +67,11 @@ def test_fields_grow_by_square_roots_of_numbers_only():
     parametric = QQ.frac_field(w)
     assert larger_field(QQ, Poly(t**2 - 8, t, domain=QQ)) == QQ.algebraic_field(sqrt(2))
     assert larger_field(QQ, Poly(t**3 - 2, t, domain=QQ)) is None
+    surds = QQ.algebraic_field(sqrt(2))
+    nested = Poly(
+        [surds.one, surds.zero, surds.from_sympy(2 + sqrt(2))], t, domain=surds
+    )
+    assert larger_field(surds, nested) is None
     squared = Poly(t**2 + w**2, t, domain=parametric)
     assert larger_field(parametric, squared).symbols == (w,)
     assert larger_field(parametric, Poly(t**2 + w, t, domain=parametric)) is None

@@ -75,7 +75,7 @@ def test_brackets_vanish_at_points(name):
             assert abs(bracket.subs(point).evalf(40, maxn=200)) < 1e-30
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", ["screw", "spiral", "family with a weight"])
 def test_another_basis_of_the_algebra_gives_as_many(name):
     found = local_invariants(in_random_basis(algebra_of(name), 3))
     *_, count, transcendental = SYSTEMS[name]
