@@ -20,8 +20,24 @@ from symflow.bracket import (
     poisson_bracket,
     total_derivative,
 )
+from symflow.centralizers import (
+    Centralizer,
+    Integrals,
+    centralizer,
+    integrals_of_motion,
+)
 from symflow.certificate import Certificate
 from symflow.claims import Claim, Standing
+from symflow.commuting_families import (
+    CommutingFamily,
+    commuting_families,
+    largest_commuting_family,
+)
+from symflow.finite_invariants import (
+    FiniteInvariants,
+    finite_invariants,
+    joint_invariants,
+)
 from symflow.finite_symmetries import FiniteGroup
 from symflow.generators import (
     dilation,
@@ -34,8 +50,13 @@ from symflow.generators import (
     translations,
 )
 from symflow.graphs import bracket_graph, dynkin_diagram, ideal_lattice
+from symflow.integrable_values import (
+    IntegrableValues,
+    integrable_values,
+)
 from symflow.invariants import Invariants, invariants
 from symflow.lifts import matrix_on_phase_space, matrix_on_positions, vector_field
+from symflow.molien_series import MolienSeries
 from symflow.orbits import Orbits, orbits
 from symflow.oscillators import heisenberg, special_unitary, symplectic, unitary
 from symflow.phase_space import PhaseSpace
@@ -45,8 +66,17 @@ from symflow.root_systems import RootSystem
 from symflow.spacetime import bargmann, conformal, galilei, poincare, schrodinger
 from symflow.special_values import algebra_at, special_values
 from symflow.splitting import LinearFlow, Shear, split
+from symflow.symmetric_functions import (
+    SymmetricFunctions,
+    symmetric_functions,
+)
 from symflow.symmetrization import SymmetricFamily, broken_symmetries, symmetrize
 from symflow.syzygies import relations
+from symflow.textbook_forms import (
+    TextbookForm,
+    textbook_form,
+    textbook_forms,
+)
 
 if TYPE_CHECKING:
     from symflow.bracket_diagrams import draw_bracket_graph
@@ -108,13 +138,19 @@ _LAZY = {
 
 __all__ = [
     # symbols, without torch
+    "Centralizer",
     "Certificate",
     "Claim",
+    "CommutingFamily",
     "FiniteGroup",
+    "FiniteInvariants",
+    "IntegrableValues",
+    "Integrals",
     "Invariants",
     "LieAlgebra",
     "LinearAction",
     "LinearFlow",
+    "MolienSeries",
     "Orbits",
     "PhaseSpace",
     "PoissonSpace",
@@ -122,23 +158,35 @@ __all__ = [
     "Shear",
     "Standing",
     "SymmetricFamily",
+    "SymmetricFunctions",
+    "TextbookForm",
     "algebra_at",
     "bracket_graph",
     "broken_symmetries",
+    "centralizer",
     "closure",
+    "commuting_families",
     "draw_bracket_graph",
     "draw_dynkin_diagram",
     "draw_ideal_lattice",
     "dynkin_diagram",
+    "finite_invariants",
     "hamiltonian_vector_field",
     "ideal_lattice",
+    "integrable_values",
+    "integrals_of_motion",
     "invariants",
+    "joint_invariants",
+    "largest_commuting_family",
     "orbits",
     "poisson_bracket",
     "relations",
     "special_values",
     "split",
+    "symmetric_functions",
     "symmetrize",
+    "textbook_form",
+    "textbook_forms",
     "total_derivative",
     # the catalogue of generators
     "bargmann",
