@@ -162,7 +162,7 @@ class VectorMap(AbstractRowMap):
         self._root = root
         self._square = np.array_equal(left, right)
         self._components = components
-        self._sides = 1 if self._square else 2
+        self._count, self._vectors = left.shape
         sides = (left,) if self._square else (left, right)
         # The derivative of a square is twice what one of its two factors gives.
         twice = 2.0 if self._square and not root else 1.0
@@ -180,7 +180,7 @@ class VectorMap(AbstractRowMap):
 
     def kept(self, tape: Tape) -> Tape:
         """The coordinates and 1 / r; see `AbstractRowMap.kept`."""
-        return tape._replace(forms=None)
+        return _Point(tape.x, None, tape.inverse)
 
     def pullback(self, tape: Tape, c: Tensor) -> Tensor:
         """The covector; see `AbstractRowMap.pullback`."""
@@ -218,16 +218,14 @@ class VectorMap(AbstractRowMap):
     def _forms_of(self, x: Tensor) -> Tensor:
         """A X and B X, or one of them if they are the same: (1 or 2, m, components, B)."""
         k, B = self._components, x.shape[1]
-        forms = self._forms.like(x)
-        flat = torch.mm(forms, x.reshape(len(x) // k, k * B))
-        return flat.view(self._sides, len(forms) // self._sides, k, B)
+        flat = torch.mm(self._forms.like(x), x.reshape(self._vectors, k * B))
+        return flat.view(1 if self._square else 2, self._count, k, B)
 
     def _sent(self, weighted: Tensor) -> Tensor:
         """Weighted forms sent back to the coordinates, shape (d, B)."""
-        k, B = weighted.shape[-2:]
-        back = self._back.like(weighted)
-        flat = torch.mm(back, weighted.view(back.shape[1], k * B))
-        return flat.view(k * len(back), B)
+        sides, m, k, B = weighted.shape
+        flat = torch.mm(self._back.like(weighted), weighted.view(sides * m, k * B))
+        return flat.view(k * self._vectors, B)
 
 
 def row_map(functions: CompiledFunctions) -> AbstractRowMap:
