@@ -135,6 +135,16 @@ def test_no_tile_holds_more_than_it_may():
         assert torch.equal(seen, torch.stack([pairs.first, pairs.second]))
 
 
+def test_a_thousand_particles_keep_nothing_of_half_a_million_pairs():
+    energy = scrambled(PairPotential(1000, spline()).double(), size=0.8)
+    x = 10 * laws.positions(energy, count=2).flatten(1).t()
+    with torch.no_grad():
+        slopes, tape = energy.slope(energy.folded(), x)
+    assert tape is x
+    total = slopes.reshape(1000, 3, 2).sum(0)
+    assert float(total.abs().max()) <= laws.ROUND_OFF * float(slopes.abs().sum())
+
+
 def test_batches_of_any_shape(energy):
     z = laws.phase_points(laws.positions(energy)).reshape(2, 3, -1)
     assert energy.value(z).shape == (2, 3)

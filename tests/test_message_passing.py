@@ -130,6 +130,22 @@ def test_tiles_change_nothing(monkeypatch, law):
     law(scrambled(ENERGIES["species"]().double(), size=0.8))
 
 
+def held(tape):
+    """How many numbers a tape holds."""
+    if isinstance(tape, torch.Tensor):
+        return tape.numel()
+    return sum(map(held, tape))
+
+
+def test_what_is_kept_grows_with_particles_and_not_with_pairs():
+    sizes = []
+    for particles in (20, 40):
+        energy = MessagePassingEnergy(particles, 3, 2, lengths=2).double()
+        x = laws.positions(energy).flatten(1).t()
+        sizes.append(held(energy.slope(energy.folded(), x)[1]))
+    assert sizes[1] == 2 * sizes[0]
+
+
 def test_batches_of_any_shape(energy):
     z = laws.phase_points(laws.positions(energy)).reshape(2, 3, -1)
     assert energy.value(z).shape == (2, 3)
