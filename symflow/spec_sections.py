@@ -96,7 +96,7 @@ def _scales(value: object) -> object:
     return _listed(value)
 
 
-def _held_out(value: object) -> float | int | None:
+def _held_out(value: object) -> int | float | None:
     is_part = isinstance(value, float) and 0.0 <= value < 1.0
     is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     if value is None or is_part or is_count:
@@ -251,7 +251,8 @@ class TrainingSpec(Section):
     batch_size: Count = 256
     learning_rate: float = Field(default=3e-3, gt=0, le=1)
     weight_decay: float = Field(default=0.0, ge=0, le=1)
-    held_out: Annotated[float | int | None, PlainValidator(_held_out)] = None
+    # Whole numbers first: old releases of pydantic write by the first type that fits.
+    held_out: Annotated[int | float | None, PlainValidator(_held_out)] = None
     patience: Count = 20
     seed: int = Field(default=0, ge=0, le=2**63 - 1)
 

@@ -92,6 +92,15 @@ def test_dump_is_plain_and_reads_back(folder):
     assert str(folder) not in json.dumps(plain)
 
 
+@pytest.mark.parametrize("held_out", [16, 0, 0.25, 0.0])
+def test_rows_held_out_are_a_number_or_a_part_there_and_back(folder, held_out):
+    text = GOOD.replace("held_out = 0.2", f"held_out = {held_out}")
+    dumped = json.loads(json.dumps(load_spec(write(folder, text)).dump()))
+    again = Spec.model_validate(dumped).training.held_out
+    assert again == held_out
+    assert type(again) is type(held_out)
+
+
 def test_frozen(folder):
     spec = load_spec(write(folder, GOOD))
     with pytest.raises(ValidationError, match="frozen"):
