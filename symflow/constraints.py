@@ -229,6 +229,21 @@ class ConstrainedFlow(nn.Module):
         """The standing of the symmetry: it is only ever measured."""
         return Standing.MEASURED
 
+    def log_prob(
+        self, x: Tensor, samples: int = 64, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """The log-density of data by the flow.
+
+        Arguments:
+            x: Data, shape (..., 2n) or (..., n).
+            samples: Number of momenta drawn for each position, if they are latent.
+            generator: Source of randomness, if they are latent.
+
+        Returns:
+            The log-density in nats, shape (...).
+        """
+        return self.flow.log_prob(x, samples, generator)
+
     def objective(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """The bound, less what the constraints cost while it trains.
 
