@@ -134,8 +134,13 @@ class DarbouxSearch:
         self._ring: PhasePolynomials = algebra.ring
         slopes = map(self._ring.slopes, algebra.polynomials)
         self._velocities = list(map(self._ring.velocity, slopes))
-        if not self.affine and self._ring.is_polynomial:
+        if self.tries_functions:
             self._try_factors()
+
+    @property
+    def tries_functions(self) -> bool:
+        """Whether multipliers that are functions are possible, and a few are tried."""
+        return self._ring.is_polynomial and not self.affine
 
     @property
     def affine(self) -> bool:
@@ -234,6 +239,7 @@ class DarbouxPolynomials:
             dict(zip(self.algebra.generators, row, strict=True))
             for row in (map(search.expression, f.multipliers) for f in search.found)
         )
+        self._tries_functions = search.tries_functions
         #: Polynomials whose roots are multipliers outside the field of coefficients.
         self.left_out = tuple(f.as_expr() for f in search.weights.left_out)
 
@@ -262,7 +268,10 @@ class DarbouxPolynomials:
         why = "joint eigenvectors by exact linear algebra; fields are affine, so all "
         why += "multipliers are numbers"
         if not self.complete:
-            why = "multipliers that are functions were tried on few candidates only"
+            tried = (
+                "tried on few candidates only" if self._tries_functions else "left out"
+            )
+            why = f"multipliers that are functions were {tried}"
         return Claim(
             "relative invariants generate",
             f"every relative invariant of degree at most {self.degree} with multipliers "

@@ -315,6 +315,6 @@ def _tried(search: DarbouxSearch) -> str:
         f"products and sums of relative invariants of degree at most {search.degree} "
         "with multipliers in the field of coefficients"
     )
-    if not search.affine:
+    if search.tries_functions:
         text += " or with polynomials as multipliers, of the factors of the generators"
     return text

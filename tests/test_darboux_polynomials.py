@@ -83,6 +83,9 @@ def test_the_certificate_states_the_reach():
     assert {claim.standing for claim in known} == {sf.Standing.PROVED}
     open_ = darboux_polynomials(algebra_of("projective line"), 2).certificate
     assert open_[-1].standing is sf.Standing.NOT_KNOWN
+    assert "few candidates" in open_[-1].why
+    pendulum = sf.LieAlgebra(sf.PhaseSpace("x"), {"H": "p_x**2/2 - cos(x)"})
+    assert "left out" in darboux_polynomials(pendulum, 2).certificate[-1].why
 
 
 def test_latex_and_text():

@@ -150,6 +150,19 @@ def test_an_irrational_torus_has_two_global_invariants_and_one_on_a_branch():
     assert all(f.is_polynomial(*resonant.algebra.space.z) for f in resonant.generators)
 
 
+def test_a_float_ratio_is_no_resonance():
+    """Case A20: two actions, and an angle between them of which nothing is proved."""
+    space = sf.PhaseSpace("x y")
+    H = "(p_x**2 + x**2)/2 + 1.4142135623730951*(p_y**2 + y**2)/2"
+    with pytest.warns(sf.errors.InexactInputWarning):
+        algebra = sf.LieAlgebra(space, {"H": H})
+    found = local_invariants(algebra)
+    actions = {space.read("p_x**2 + x**2"), space.read("p_y**2 + y**2")}
+    assert set(found.rational.generators) == actions
+    assert found.branched == found.transcendental
+    assert {claim.standing for claim in found.certificate} == {sf.Standing.MEASURED}
+
+
 def test_closed_forms():
     x, y = found_for("logarithmic scaling").algebra.space.q
     assert found_for("logarithmic scaling").transcendental == (x * exp(-y),)

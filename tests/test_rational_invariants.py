@@ -3,6 +3,8 @@
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sympy import Matrix, Rational, fraction, together
 
 import symflow as sf
@@ -159,6 +161,21 @@ def test_numerator_and_denominator_are_multiplied_alike():
         g, space = found.algebra.generators["D"], found.algebra.space
         up, down = (sf.poisson_bracket(h, g, space) for h in (above, below))
         assert (up * below - down * above).expand() == 0
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(-5, 5), min_size=2, max_size=3).filter(any))
+def test_every_integer_scaling_is_solved(weights):
+    """A law of tori: as many monomials as the weights leave free, and they generate."""
+    names = "xyz"[: len(weights)]
+    pairs = zip(weights, names, strict=True)
+    text = " + ".join(f"({w})*{name}*p_{name}" for w, name in pairs)
+    found = rational_invariants(
+        sf.LieAlgebra(sf.PhaseSpace(" ".join(names)), {"D": text})
+    )
+    assert found.generating
+    assert found.rank == found.count == len(found.generators) == 2 * len(weights) - 1
+    assert_invariant(found)
 
 
 def test_a_relative_invariant_is_none():
