@@ -26,9 +26,8 @@ from symflow.functions import AbstractFunction, Tape, Weights
 
 __all__ = ["CubicSpline"]
 
-_FEWEST = (
-    4  # intervals, below which the three equal coefficients of both ends would meet
-)
+# Intervals; with fewer, the three equal coefficients of one end would meet the other's.
+_FEWEST = 4
 _INITIAL_SIZE = 0.01  # of f', so that a flow starts near the identity
 _INITIAL_SLOPE = 0.1  # the same where f' is positive, and may not start too near zero
 
@@ -40,10 +39,10 @@ class CubicSpline(AbstractFunction):
     .. math:: f'(I) = \sum_k c_k B_k(I), \qquad f' \in C^2, \qquad
         \tau_j = \sinh\Bigl(x_0 + \frac{j}{m} (x_1 - x_0)\Bigr)
 
-    The knots are equidistant in asinh(I): dense where an invariant is small, and never far
-    apart by more than a factor. Beyond the last knot f' is constant, so a force is at most
-    that of an oscillator. B-splines are not negative, so with positive coefficients f rises
-    everywhere.
+    The knots are equidistant in asinh(I): in I they are so where an invariant is small, and
+    where it is large their distances grow in proportion. Beyond the last knot f' is
+    constant, so the force of a quadratic invariant is that of an oscillator there.
+    B-splines are not negative, so with positive coefficients f rises everywhere.
 
     Arguments:
         intervals: The number m of intervals between knots, at least 4.
@@ -190,9 +189,10 @@ class CubicSpline(AbstractFunction):
 
 
 def _check(intervals: int, low: float, high: float) -> None:
-    if intervals < _FEWEST:
+    if not isinstance(intervals, int) or intervals < _FEWEST:
         raise ArgumentError(
-            f"Argument `intervals` must be {_FEWEST} or more, but it is {intervals}."
+            f"Argument `intervals` must be a whole number of at least {_FEWEST}, but it "
+            f"is {intervals!r}."
         )
     if not -math.inf < low < high < math.inf:
         raise ArgumentError(
@@ -236,8 +236,8 @@ def _powers(knots: np.ndarray) -> np.ndarray:
 
 def _integrals(powers: np.ndarray, widths: np.ndarray) -> np.ndarray:
     """The integral from the first knot as powers of t, shape (5, m, m - 1)."""
-    fourths = 1 / np.arange(1, 5)[:, None, None]
-    rising = powers * fourths * widths[None, :, None]
+    raised = np.arange(1, 5)[:, None, None]
+    rising = powers / raised * widths[None, :, None]
     whole = np.cumsum(rising.sum(0), axis=0)
     before = np.concatenate([np.zeros_like(whole[:1]), whole[:-1]])
     return np.concatenate([before[None], rising])

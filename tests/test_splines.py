@@ -128,8 +128,11 @@ def test_the_error_falls_with_the_fourth_power_of_the_distance_of_knots():
 
 
 def test_wrong_arguments_are_named():
-    with pytest.raises(ArgumentError, match=r"`intervals`.* 4 or more, but it is 3"):
-        CubicSpline(3)
+    for intervals in (3, 8.0):
+        with pytest.raises(
+            ArgumentError, match=rf"`intervals`.* 4, but it is {intervals}"
+        ):
+            CubicSpline(intervals)
     for low, high in ((1.0, 1.0), (2.0, 1.0), (0.0, math.inf), (math.nan, 1.0)):
         with pytest.raises(ArgumentError, match="`low`"):
             CubicSpline(8, low, high)
