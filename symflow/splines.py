@@ -99,8 +99,9 @@ class CubicSpline(AbstractFunction):
         Returns:
             The value, shape (...).
         """
-        at = invariants.squeeze(-1)
-        return self._integral(at) - self._integral(at.new_zeros(()))
+        at = invariants.reshape(-1)
+        integral = self._integral(at) - self._integral(at.new_zeros(1))
+        return integral.reshape(invariants.shape[:-1])
 
     def folded(self, scale: Tensor | None = None) -> Weights:
         """The derivative on each interval, as powers of the place in it.

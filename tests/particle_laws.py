@@ -67,6 +67,8 @@ def assert_is_a_gradient(energy):
     z = phase_points(positions(energy)).requires_grad_()
     (along,) = torch.autograd.grad(energy.value(z).sum(), z)
     assert_same(energy.gradient(z).detach(), along)
+    by_points = torch.func.vmap(torch.func.grad(energy.value))(z.detach())
+    assert_same(by_points.detach(), along)
     few = z[:2].detach().requires_grad_()
     for f in (energy.value, energy.gradient):
         assert torch.autograd.gradcheck(f, (few,), fast_mode=True)

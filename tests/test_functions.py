@@ -114,6 +114,14 @@ def test_value_and_gradient_can_be_differentiated_twice(function, values):
     assert torch.autograd.gradgradcheck(function.gradient, (few,))
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+def test_functional_transforms_take_it_point_by_point(function, values):
+    by_points = torch.func.vmap(torch.func.grad(function.value))(values)
+    torch.testing.assert_close(
+        by_points, function.gradient(values), rtol=1e-12, atol=1e-12
+    )
+
+
 def test_copies_and_states_are_the_same_function(function, values):
     twin = scrambled(copy.deepcopy(function), seed=4)
     assert not torch.equal(twin.gradient(values), function.gradient(values))

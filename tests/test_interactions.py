@@ -13,6 +13,9 @@ from symflow.splines import CubicSpline
 from tests import particle_laws as laws
 from tests.random_models import scrambled
 
+# torch.func reads code of torch that warns of its own age.
+pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+
 
 class Spring(nn.Module):
     """k r^2 / 2."""

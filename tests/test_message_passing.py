@@ -11,6 +11,8 @@ from symflow.message_passing import MessagePassingEnergy
 from tests import particle_laws as laws
 from tests.random_models import scrambled
 
+# torch.func reads code of torch that warns of its own age.
+pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
 ENERGIES = {
     "one round": lambda: MessagePassingEnergy(4, 3, 1, lengths=3),
     "two rounds": lambda: MessagePassingEnergy(4, 3, 2, dimension=2, lengths=2),

@@ -22,7 +22,8 @@ def knots(spline, intervals):
 
 
 def slopes(spline, at):
-    return spline.gradient(torch.as_tensor(at)[:, None]).detach()[:, 0]
+    at = torch.as_tensor(at, dtype=torch.float64)
+    return spline.gradient(at[:, None]).detach()[:, 0]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
