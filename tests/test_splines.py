@@ -81,7 +81,7 @@ def test_the_value_is_the_integral_of_the_slope(kind, monotone):
 def test_a_monotone_spline_rises_for_any_weights(weights, at):
     spline = CubicSpline(8, monotone=True).double()
     with torch.no_grad():
-        spline.coefficients.copy_(torch.tensor(weights))
+        spline.coefficients.copy_(torch.tensor(weights, dtype=torch.float64))
     smallest = math.log1p(math.exp(min(weights)))
     largest = math.log1p(math.exp(max(weights)))
     slope = float(slopes(spline, [at]))
