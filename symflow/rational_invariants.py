@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Expr, Mul, count_ops, fraction, together
+from sympy import Add, Expr, Mul, count_ops, expand, fraction, together
 
 from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
@@ -243,7 +243,7 @@ def _sums(search: DarbouxSearch) -> Iterator[Expr]:
                 rows.setdefault(k, {})[column] = value
     for vector in nullspace(rows.values(), len(shifted), domain):
         terms = (domain.to_sympy(c) * shifted[k].expression for k, c in vector.items())
-        above, below = fraction(together(Add(*terms)))
+        above, below = map(expand, fraction(together(Add(*terms))))
         sign = -1 if above.could_extract_minus_sign() else 1
         # If the denominator is an invariant as well, so is the numerator alone.
         yield sign * above
