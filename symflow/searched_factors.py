@@ -40,8 +40,10 @@ from symflow.weights import weight_system
 __all__ = ["SearchedFactor"]
 
 # Without a degree from the user the search goes to degree four, and on while invariants
-# are missing and a degree has no more monomials than this.
+# are missing and a degree has no more monomials than this. A semisimple algebra has as many
+# independent ones that are polynomials as there are, others need not.
 _USUAL_DEGREE = 4
+_USUAL_LAST_DEGREE = 6
 _LAST_DEGREE = 16
 _ANSATZ_LIMIT = 20_000
 
@@ -75,8 +77,8 @@ class SearchedFactor(Factor):
         self._search = MultigradedSearch(cluster.kinds)
         self._proof: str | None = None
         self.dimensions: tuple[int, ...] = ()
-        self._go(upto)
         self._weights = weight_system(cluster)
+        self._go(upto)
         if self._weights is None:
             return
         series = hilbert_series(self._weights, self.independent)
@@ -133,7 +135,8 @@ class SearchedFactor(Factor):
         if upto is not None:
             self._search.up_to(upto)
             return
-        for step in range(1, _LAST_DEGREE + 1):
+        last = _USUAL_LAST_DEGREE if self._weights is None else _LAST_DEGREE
+        for step in range(1, last + 1):
             if step > 1 and self._monomials(step) > _ANSATZ_LIMIT:
                 return
             self._search.up_to(step)

@@ -6,9 +6,10 @@ that the algebra does not mix, in as many parts as are found.
 .. math:: B \alpha_k = \alpha_k B, \quad \chi_B = f_1 f_2 \cdots \text{ coprime}
     \;\Rightarrow\; V^* = \ker f_1(B)^T \oplus \ker f_2(B)^T \oplus \cdots
 
-Matrices that commute with the action are few and short after lattice reduction, and those
-with several eigenvalues take it apart. Parts that are not taken apart cost time later, and
-nothing else.
+Of a sum of many copies a form that a generic field multiplies by a number generates a small
+part, and so do others. What is left is taken apart by matrices that commute with the action:
+they are few and short after lattice reduction, and some have several eigenvalues. Parts that
+are not taken apart cost time later, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice, product
 from math import lcm
+from random import Random
 
 import flint
 from sympy import QQ, Dummy, Poly
@@ -31,6 +33,7 @@ __all__ = ["LARGEST_VECTOR", "restricted", "submodules"]
 # Vectors of more components than this are not taken apart, nor compared but for equality.
 LARGEST_VECTOR = 24
 
+_SEED = 20191
 _SMALL = range(-2, 3)
 _MOST_TRIES = 400
 
@@ -62,6 +65,10 @@ def submodules(
     whole = [[{i: domain.one} for i in range(size)]]
     if not 1 < size <= LARGEST_VECTOR:
         return whole
+    if domain is QQ:
+        spun = _generated_parts(matrices, size)
+        if len(spun) > 1:
+            return _split_alike(matrices, sorted(spun, key=len), domain)
     commuting = intertwiners(matrices, matrices, size, size, domain)
     if len(commuting) == 1:
         return whole
@@ -139,6 +146,58 @@ def _copies(
     return pieces if rank(every, width, domain) == width else None
 
 
+def _generated_parts(matrices: Sequence[Matrix], size: int) -> list[list[Row]]:
+    """Parts that single forms generate, if they add up to all; else none.
+
+    A field in general position has eigenvalues that only one form of each small part has.
+    """
+    random = Random(_SEED)  # noqa: S311 (a field in general position)
+    dense = [_integer_matrix(a, size) for a in matrices]
+    h = flint.fmpz_mat(size, size)
+    for a in dense:
+        h = h + a * random.randint(-5, 5)
+    _, factors = h.charpoly().factor()
+    whole = Span(QQ)
+    parts: list[list[Row]] = []
+    total = 0
+    for f, _ in sorted(factors, key=lambda pair: pair[0].degree()):
+        for row in _left_kernel(f, h):
+            if not whole.split(row)[1]:
+                continue
+            part = _generated(row, matrices)
+            if len(part) == size:
+                return []
+            before = total
+            total += sum(whole.insert(r) for r in part)
+            if total < before + len(part):
+                return []
+            parts.append(part)
+    return parts if total == size else []
+
+
+def _generated(row: Row, matrices: Sequence[Matrix]) -> list[Row]:
+    """A basis of what the fields make of one form."""
+    span = Span(QQ)
+    span.insert(row)
+    found = [row]
+    lines = [matrix_rows(a, 1 + max((i for i, _ in a), default=0)) for a in matrices]
+    for form in found:  # the list grows on the way
+        for rows in lines:
+            image = combined({i: x for i, x in form.items() if i < len(rows)}, rows)
+            if image and span.insert(image):
+                found.append(image)
+    return list(echelon(found, 1 + max(map(max, found))).rows)
+
+
+def _integer_matrix(a: Matrix, size: int) -> flint.fmpz_mat:
+    """A multiple of a rational matrix with integer entries."""
+    scale = lcm(*(int(x.denominator) for x in a.values()))
+    found = flint.fmpz_mat(size, size)
+    for (i, j), x in a.items():
+        found[i, j] = int(x * scale)
+    return found
+
+
 def _short_basis(commuting: Sequence[Matrix], size: int) -> list[flint.fmpz_mat]:
     """Short integer matrices that span those that commute."""
     table = []
@@ -183,19 +242,21 @@ def _pairs(number: int) -> Iterator[list[int]]:
 
 def _left_kernels(B: flint.fmpz_mat) -> list[list[Row]]:
     """The row vectors that the coprime factors of the characteristic polynomial kill."""
-    size = B.nrows()
     _, factors = B.charpoly().factor()
     if len(factors) < 2:
         return [[]]
-    parts = []
-    for f, power in factors:
-        value = flint.fmpz_mat(size, size)
-        for c in reversed((f**power).coeffs()):
-            value = value * B + _scalar(c, size)
-        table = value.transpose().table()
-        rows = [{j: QQ(int(x)) for j, x in enumerate(row) if x} for row in table]
-        parts.append(list(echelon(nullspace(rows, size), size).rows))
-    return parts
+    return [_left_kernel(f**power, B) for f, power in factors]
+
+
+def _left_kernel(f: flint.fmpz_poly, B: flint.fmpz_mat) -> list[Row]:
+    """The row vectors that a polynomial of a matrix kills."""
+    size = B.nrows()
+    value = flint.fmpz_mat(size, size)
+    for c in reversed(f.coeffs()):
+        value = value * B + _scalar(c, size)
+    table = value.transpose().table()
+    rows = [{j: QQ(int(x)) for j, x in enumerate(row) if x} for row in table]
+    return list(echelon(nullspace(rows, size), size).rows)
 
 
 def _scalar(c: flint.fmpz, size: int) -> flint.fmpz_mat:

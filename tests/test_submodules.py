@@ -76,3 +76,12 @@ def test_what_does_not_decompose_is_left_whole():
     """A shear leaves one line alone, and nothing beside it."""
     shear = {(0, 1): QQ(1)}
     assert [len(rows) for rows in submodules([shear], 2, QQ)] == [2]
+
+
+@pytest.mark.parametrize("copies", [4, 6])
+def test_many_copies_are_generated_by_single_forms(copies):
+    """Six vectors of so(3) have a commutant of dimension 36, too large to search."""
+    matrices, total = turned([(rotations(3), 3)] * copies, 2)
+    found = submodules(matrices, total, QQ)
+    assert Counter(map(len, found)) == {3: copies}
+    assert rank([row for rows in found for row in rows], total) == total
