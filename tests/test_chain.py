@@ -1,11 +1,13 @@
 """One map and one gradient, whatever is kept in memory; and what happens where it cannot be."""
 
 import pytest
+import sympy as sp
 import torch
 
 import symflow as sf
 from symflow.chain import Chain, Factor, Memory, ReversalError, transport
 from symflow.errors import ArgumentError, UnsupportedError
+from symflow.hamiltonians import AbstractHamiltonian, KnownHamiltonian
 from symflow.pieces import ShearPiece
 from tests.random_models import build, points, scrambled
 from tests.systems import NOTHING, SO2, SO2_AXIS, SO3_TWO, U2
@@ -129,6 +131,48 @@ def test_numbers_out_of_range_are_refused():
     for wrong in (1e9, float("inf"), float("nan")):
         with pytest.raises(ArgumentError, match="range"):
             flow(torch.full((2, 4), wrong, dtype=torch.float64))
+
+
+def test_a_step_out_of_range_is_refused_though_the_points_are_in_it():
+    """One kick fits the range; sixty of that size would wrap around without a word."""
+    x, p = sp.symbols("x p", real=True)
+    kick, drift = (
+        ShearPiece(KnownHamiltonian(sf.compile([h], [x, p]))) for h in (1e4 * x, p)
+    )
+    z = torch.ones(2, 2, dtype=torch.float64)
+    once = Chain([kick, drift], [Factor(0, 1.0)], "exact")
+    torch.testing.assert_close(once(z)[:, 1], 1 - 1e4 * z[:, 0])
+    many = Chain([kick, drift], [Factor(0, 1.0), Factor(1, 0.1)] * 60, "exact")
+    with pytest.raises(ArgumentError, match="a step of 1e"):
+        many(z)
+
+
+class Unsteady(AbstractHamiltonian):
+    """A potential whose force is not the same when it is asked for again."""
+
+    def __init__(self):
+        super().__init__(1, [0])
+        self.calls = 0
+
+    def value(self, z):
+        return z[..., 0]
+
+    def folded(self, scale=None):
+        return ()
+
+    def slope(self, weights, x):
+        self.calls += 1
+        return torch.full_like(x, 1.0 + 1e-9 * self.calls), None
+
+    def pull(self, weights, tape, covector, sums):
+        return torch.zeros_like(covector)
+
+
+def test_exact_steps_need_the_same_force_on_both_ways():
+    flow = Chain([ShearPiece(Unsteady())], [Factor(0, 1.0)] * 3, "exact")
+    z = points(2, 4).requires_grad_()
+    with pytest.raises(ReversalError, match="same integers"):
+        flow(z).sum().backward()
 
 
 def test_exact_needs_shears():
