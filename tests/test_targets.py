@@ -8,6 +8,7 @@ import torch
 
 import symflow as sf
 from symflow.errors import ArgumentError
+from symflow.targets import Cloud, Spirals
 
 RINGS = [
     sf.Rings(),
@@ -111,3 +112,67 @@ def test_precision_follows_the_points():
 def test_what_is_no_density_is_refused(given):
     with pytest.raises(ArgumentError, match="must"):
         sf.Rings(**given)
+
+
+def turned(z, angle):
+    """Every pair of coordinates turned by the same angle."""
+    c, s = math.cos(angle), math.sin(angle)
+    turn = torch.tensor([[c, -s], [s, c]], dtype=z.dtype)
+    return (z.unflatten(-1, (-1, 2)) @ turn.T).flatten(-2)
+
+
+TURNING = [
+    Spirals(),
+    Spirals(1.0, 0.4, -3.0, 0.5),
+    Cloud(((1.0, 0.0),), 0.3),
+    Cloud(((1.0, 0.0), (0.2, -0.9)), 0.4),
+]
+
+
+@pytest.mark.parametrize("target", TURNING, ids=str)
+def test_a_turn_of_all_points_changes_nothing(target):
+    z = target.sample(50, torch.Generator().manual_seed(0))
+    for angle in (0.3, 2.0, -1.1):
+        torch.testing.assert_close(
+            target.log_prob(turned(z, angle)),
+            target.log_prob(z),
+            rtol=1e-12,
+            atol=1e-12,
+        )
+
+
+@pytest.mark.parametrize("target", TURNING, ids=str)
+def test_it_is_normalised_and_its_samples_follow_it(target):
+    """By weights of a wide Gaussian: the mean of p / g is one, and of f p / g is f's."""
+    count = 200_000
+    z = target.sample(count, torch.Generator().manual_seed(1))
+    wide = 1.3 * z.std(0)
+    generator = torch.Generator().manual_seed(2)
+    noise = torch.randn(z.shape, dtype=z.dtype, generator=generator)
+    log_wide = (-(noise**2) / 2 - wide.log() - math.log(2 * math.pi) / 2).sum(-1)
+    weights = (target.log_prob(wide * noise) - log_wide).exp()
+    error = float(weights.std()) / count**0.5
+    assert error < 0.03
+    assert abs(float(weights.mean()) - 1) < 5 * error
+    size = (wide * noise).square().sum(-1) * weights
+    expected = z.square().sum(-1)
+    spread = math.hypot(float(size.std()), float(expected.std())) / count**0.5
+    assert abs(float(size.mean() - expected.mean())) < 5 * spread
+
+
+def test_a_cloud_of_one_point_is_a_blurred_ring():
+    """Its density is an average of Gaussians about the ring, here by a sum."""
+    cloud = Cloud(((2.0, 0.0),), 0.5)
+    q = 2 * torch.randn(20, 2, dtype=torch.float64)
+    angles = torch.arange(400) * 2 * math.pi / 400
+    ring = 2 * torch.stack([angles.cos(), angles.sin()], -1).double()
+    away = (q[:, None] - ring).square().sum(-1) / (2 * 0.25)
+    expected = torch.logsumexp(-away, -1) - math.log(400) - math.log(2 * math.pi * 0.25)
+    torch.testing.assert_close(cloud.log_prob(q), expected)
+
+
+def test_spirals_and_clouds_that_are_no_density_are_refused():
+    with pytest.raises(ArgumentError, match="positive"):
+        Spirals(spread=0.0)
+    with pytest.raises(ArgumentError, match="a point"):
+        Cloud(())
