@@ -105,17 +105,15 @@ class BilinearMap(AbstractMap):
         """The weighted sum over the terms."""
         if self._weights is None and self._terms == 1:
             return products
-        terms = products.unflatten(0, (self._terms, self._count))
+        terms = products.reshape(self._terms, self._count, products.shape[-1])
         return (terms if self._weights is None else terms * self._weights).sum(0)
 
     def _weighted(self, forms: Tensor, c: Tensor) -> Tensor:
         """Every form times the weight of the product that it stands in."""
         factor = c if self._weights is None else c * self._weights
-        return (forms.unflatten(0, (-1, *self._shape)) * factor).flatten(0, 2)
-
-    @property
-    def _shape(self) -> tuple[int, int]:
-        return self._terms, self._count
+        sides = 1 if self._squares else 2
+        terms = forms.reshape(sides, self._terms, self._count, forms.shape[-1])
+        return (terms * factor).reshape(forms.shape)
 
 
 def _by_terms(forms: Sequence[tuple[Form, ...]]) -> list[Form]:

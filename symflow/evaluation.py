@@ -168,7 +168,10 @@ class _Tiles:
         if points.device.type == "cpu":
             fitting = _TILE_BYTES // (self.function.width * points.element_size())
             width = min(width, max(_NARROWEST, fitting // _NARROWEST * _NARROWEST))
-        for start in range(0, max(1, len(points)), max(1, width)):
+        if width == len(points):
+            yield points.t().contiguous()
+            return
+        for start in range(0, len(points), width):
             yield points[start : start + width].t().contiguous()
 
 
