@@ -33,6 +33,10 @@ from symflow.commuting_families import (
     commuting_families,
     largest_commuting_family,
 )
+from symflow.darboux_polynomials import (
+    DarbouxPolynomials,
+    darboux_polynomials,
+)
 from symflow.finite_invariants import (
     FiniteInvariants,
     finite_invariants,
@@ -56,11 +60,19 @@ from symflow.integrable_values import (
 )
 from symflow.invariants import Invariants, invariants
 from symflow.lifts import matrix_on_phase_space, matrix_on_positions, vector_field
+from symflow.local_invariants import (
+    LocalInvariants,
+    local_invariants,
+)
 from symflow.molien_series import MolienSeries
 from symflow.orbits import Orbits, orbits
 from symflow.oscillators import heisenberg, special_unitary, symplectic, unitary
 from symflow.phase_space import PhaseSpace
 from symflow.poisson_spaces import PoissonSpace
+from symflow.rational_invariants import (
+    RationalInvariants,
+    rational_invariants,
+)
 from symflow.representation import LinearAction
 from symflow.root_systems import RootSystem
 from symflow.spacetime import bargmann, conformal, galilei, poincare, schrodinger
@@ -102,6 +114,7 @@ if TYPE_CHECKING:
         SymplecticEuler,
         Yoshida,
     )
+    from symflow.moving_frames import MovingFrame
     from symflow.targets import Rings
     from symflow.training import fit
 
@@ -120,6 +133,7 @@ _LAZY = {
     "ImplicitMidpoint": "implicit_integrators",
     "KahanLi": "integrators",
     "Leapfrog": "integrators",
+    "MovingFrame": "moving_frames",
     "Rings": "targets",
     "SymplecticEuler": "integrators",
     "Tao": "implicit_integrators",
@@ -142,6 +156,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "CommutingFamily",
+    "DarbouxPolynomials",
     "FiniteGroup",
     "FiniteInvariants",
     "IntegrableValues",
@@ -150,10 +165,12 @@ __all__ = [
     "LieAlgebra",
     "LinearAction",
     "LinearFlow",
+    "LocalInvariants",
     "MolienSeries",
     "Orbits",
     "PhaseSpace",
     "PoissonSpace",
+    "RationalInvariants",
     "RootSystem",
     "Shear",
     "Standing",
@@ -166,6 +183,7 @@ __all__ = [
     "centralizer",
     "closure",
     "commuting_families",
+    "darboux_polynomials",
     "draw_bracket_graph",
     "draw_dynkin_diagram",
     "draw_ideal_lattice",
@@ -178,8 +196,10 @@ __all__ = [
     "invariants",
     "joint_invariants",
     "largest_commuting_family",
+    "local_invariants",
     "orbits",
     "poisson_bracket",
+    "rational_invariants",
     "relations",
     "special_values",
     "split",
@@ -221,6 +241,7 @@ __all__ = [
     "InvariantGaussianMixture",
     "KahanLi",
     "Leapfrog",
+    "MovingFrame",
     "Rings",
     "SymplecticEuler",
     "Tao",
