@@ -58,17 +58,15 @@ def draw_drifts(
         ax.plot(as_array(times), shown, _STYLES[k % len(_STYLES)], label=label)
     ax.axhline(_EPSILON, color=PALE, linewidth=1)
     ax.annotate(
-        "machine epsilon",
-        (0.99, _EPSILON),
+        "machine\nepsilon",
+        (1.01, _EPSILON),
         xycoords=ax.get_yaxis_transform(),
-        xytext=(0, 3),
-        textcoords="offset points",
-        ha="right",
+        va="center",
         color=PALE,
         fontsize=9,
     )
     name = mathtext(of)[1:-1]
     ax.set(yscale="log", xlabel="$t$", ylabel=f"drift of ${name}$")
     ax.set_ylim(bottom=_EPSILON / 8)
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.95))
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0)
     return ax

@@ -194,10 +194,10 @@ def what_if(
 
 
 def _differences(pairs: list[tuple[str, Expr, Expr]]) -> list[Line]:
-    """For each changed function the new one, and what was added to the old one."""
+    """Each changed function as it was, with index 0, as it is, and the difference."""
     lines: list[Line] = []
     for name, old, new in pairs:
-        was, now = name_symbol(name), name_symbol(f"{name}'")
+        was, now = name_symbol(f"{name}_0"), name_symbol(name)
         names: Definitions = {was: old, now: new}
         lines += definition_steps(names, Standing.PROVED)
         lines.append(
