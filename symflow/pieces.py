@@ -365,7 +365,8 @@ class LinearFlowPiece(AbstractPiece):
             turns.append((first, second, s, k))
             z = z + s * first + k * second
         n = self.hamiltonian.n
-        return (z[:n], z[n:]), (inner, at, turns)
+        kept = self.hamiltonian.rows.kept(at)
+        return (z[:n], z[n:]), (inner, kept, turns)
 
     def pull(
         self,
@@ -391,7 +392,7 @@ class LinearFlowPiece(AbstractPiece):
         Returns:
             The covector at the beginning of the step.
         """
-        inner, at, turns = tape
+        inner, kept, turns = tape
         rows = torch.cat(covector)
         bars: list[Tensor] = []
         for (first, second, s, k), power, cube in zip(
@@ -404,7 +405,7 @@ class LinearFlowPiece(AbstractPiece):
             rows = torch.addmm(rows, power.like(rows).t(), stacked)
         angle_bars = torch.cat(bars[::-1]) * time
         bar = self.hamiltonian.pull_angles(weights, inner, angle_bars, sums)
-        x = self.hamiltonian.rows.pullback(at, bar)
+        x = self.hamiltonian.rows.pullback(kept, bar)
         if len(self.hamiltonian.coordinates) < len(rows):
             x = self._select.like(rows).t() @ x
         rows = rows + x
