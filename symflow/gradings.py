@@ -28,6 +28,9 @@ __all__ = ["Grading", "LinearField", "gradings", "split_diagonal"]
 # A field: for each kind the entries of its matrix, as integers.
 LinearField = list[dict[tuple[int, int], int]]
 
+# Fields of no more bits than this are left in echelon form.
+_SHORT = 200
+
 # Gradings modulo these primes are found beside those by whole numbers.
 _MODULI = (2, 3)
 
@@ -68,18 +71,18 @@ def split_diagonal(kinds: Sequence[Kind]) -> tuple[list[Grading], list[LinearFie
     # Off-diagonal entries come first, so that the diagonal fields are left alone.
     order = sorted(keys, key=lambda key: (key[1] == key[2], key))
     place = {key: k for k, key in enumerate(order)}
-    rows = (
+    rows = [
         {
             place[c, i, j]: x
             for c, kind in enumerate(kinds)
             for (i, j), x in kind.matrices[k].items()
         }
         for k in range(number)
-    )
+    ]
     diagonal: list[Grading] = []
     others: list[LinearField] = []
-    for row in echelon(rows, len(order)).rows:
-        field = _integer_field(row, order, len(kinds))
+    for row in _simplest(rows, len(order)):
+        field = _field(row, order, len(kinds))
         if all(i == j for a in field for i, j in a):
             pairs = zip(field, kinds, strict=True)
             weights = (
@@ -91,14 +94,39 @@ def split_diagonal(kinds: Sequence[Kind]) -> tuple[list[Grading], list[LinearFie
     return diagonal, others
 
 
-def _integer_field(
-    row: Row, order: Sequence[tuple[int, int, int]], number: int
-) -> LinearField:
+def _simplest(rows: Sequence[Row], columns: int) -> list[dict[int, int]]:
+    """A basis with integer entries: the echelon form, or a reduced one if that is shorter.
+
+    Where coordinates are as dense as chance makes them the echelon form has few zeros and
+    long numbers, and lattice reduction finds the short ones that were there.
+    """
+    sparse = [_cleared(row) for row in echelon(rows, columns).rows]
+    if not sparse or max(map(_length, sparse)) <= _SHORT:
+        return sparse
+    table = [[_cleared(row).get(k, 0) for k in range(columns)] for row in rows if row]
+    reduced = flint.fmpz_mat(table).lll().table()
+    short = [{k: int(x) for k, x in enumerate(row) if x} for row in reduced]
+    short = [row for row in short if row]
+    return short if sum(map(_length, short)) < sum(map(_length, sparse)) else sparse
+
+
+def _cleared(row: Row) -> dict[int, int]:
     scale = lcm(*(int(x.denominator) for x in row.values()))
+    return {k: int(x * scale) for k, x in row.items()}
+
+
+def _length(row: dict[int, int]) -> int:
+    """The number of bits of all entries."""
+    return sum(x.bit_length() for x in row.values())
+
+
+def _field(
+    row: dict[int, int], order: Sequence[tuple[int, int, int]], number: int
+) -> LinearField:
     field: LinearField = [{} for _ in range(number)]
     for k, x in row.items():
         c, i, j = order[k]
-        field[c][i, j] = int(x * scale)
+        field[c][i, j] = x
     return field
 
 

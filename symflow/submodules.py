@@ -68,7 +68,8 @@ def submodules(
     if domain is QQ:
         spun = _generated_parts(matrices, size)
         if len(spun) > 1:
-            return _split_alike(matrices, sorted(spun, key=len), domain)
+            split = _split_alike(matrices, sorted(spun, key=len), domain)
+            return [_short_rows(rows, size) for rows in split]
     commuting = intertwiners(matrices, matrices, size, size, domain)
     if len(commuting) == 1:
         return whole
@@ -81,7 +82,8 @@ def submodules(
     parts = next((parts for parts in found if len(parts) > 1), None)
     if parts is None:
         return whole
-    return _split_alike(matrices, sorted(parts, key=len), domain)
+    split = _split_alike(matrices, sorted(parts, key=len), domain)
+    return [_short_rows(rows, size) for rows in split] if domain is QQ else split
 
 
 def restricted(a: Matrix, rows: Sequence[Row], domain: Domain) -> Matrix:
@@ -187,6 +189,34 @@ def _generated(row: Row, matrices: Sequence[Matrix]) -> list[Row]:
             if image and span.insert(image):
                 found.append(image)
     return list(echelon(found, 1 + max(map(max, found))).rows)
+
+
+def _short_rows(rows: Sequence[Row], size: int) -> list[Row]:
+    """Short rows with integer entries that span the same space, by lattice reduction.
+
+    The rows x of integers with x K = 0 are first in a reduced basis of (1 | C K), if C is
+    large.
+    """
+    columns = [_cleared(vector) for vector in nullspace(rows, size)]
+    # Beyond all lengths that a reduced basis of the first part can have.
+    C = 1 << (
+        4 * size + max((x.bit_length() for c in columns for x in c.values()), default=0)
+    )
+    table = [
+        [int(i == j) for j in range(size)] + [C * c.get(i, 0) for c in columns]
+        for i in range(size)
+    ]
+    reduced = flint.fmpz_mat(table).lll().table()
+    short = [row[:size] for row in reduced if not any(row[size:])]
+    if len(short) != len(rows):
+        return list(rows)
+    return [{j: QQ(int(x)) for j, x in enumerate(row) if x} for row in short]
+
+
+def _cleared(vector: Row) -> dict[int, int]:
+    """The multiple of a vector with integer entries."""
+    scale = lcm(*(int(x.denominator) for x in vector.values()))
+    return {j: int(x * scale) for j, x in vector.items()}
 
 
 def _integer_matrix(a: Matrix, size: int) -> flint.fmpz_mat:

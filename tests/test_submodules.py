@@ -84,4 +84,7 @@ def test_many_copies_are_generated_by_single_forms(copies):
     matrices, total = turned([(rotations(3), 3)] * copies, 2)
     found = submodules(matrices, total, QQ)
     assert Counter(map(len, found)) == {3: copies}
+    assert {x.denominator for rows in found for row in rows for x in row.values()} == {
+        1
+    }
     assert rank([row for rows in found for row in rows], total) == total
