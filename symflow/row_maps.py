@@ -30,6 +30,9 @@ from symflow.polynomial_terms import rounded
 
 __all__ = ["AbstractRowMap", "CompiledMap", "VectorMap", "row_map"]
 
+# Entries, all but two of a row zero, from which to multiply takes longer than to pick.
+_LARGEST = 2**20
+
 
 class AbstractRowMap(ABC):
     """Functions I of rows x of shape (d, B)."""
@@ -269,13 +272,11 @@ def _products(parts: ExpressionParts) -> list[Product]:
 
 def _vector_map(products: Sequence[Product], d: int, root: bool) -> VectorMap | None:
     """Products as those of vectors, if all have the same components and weights."""
-    sizes = {len(f.weights) for f in products}
-    components = min(sizes, default=0)
-    if (
-        len(sizes) != 1
-        or d % components
-        or any(len(set(f.weights)) > 1 for f in products)
-    ):
+    components = len(products[0].weights) if products else 0
+    alike = all(f.weights == f.weights[:1] * components for f in products)
+    if not products or not alike or d % components:
+        return None
+    if len(products) * (d // components) > _LARGEST:
         return None
     left = [_vector(f.left, components) for f in products]
     right = [_vector(f.right, components) for f in products]

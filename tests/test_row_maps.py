@@ -6,6 +6,7 @@ import pytest
 import torch
 from sympy import exp, sqrt, symbols
 
+from symflow import row_maps
 from symflow.compilation import compile as compile_functions
 from symflow.row_maps import CompiledMap, VectorMap, row_map
 
@@ -40,6 +41,7 @@ OTHERS = {
     "another function": [*PRODUCTS, exp(PRODUCTS[0])],
     "a distance beside a square": [*DISTANCES, PRODUCTS[0]],
     "crossed components": [PLACES[0] * PLACES[4] - PLACES[1] * PLACES[3]],
+    "unequal numbers of terms": [*PRODUCTS, PLACES[0] * PLACES[1]],
     "unequal weights": [PLACES[0] ** 2 + 2 * PLACES[1] ** 2 + PLACES[2] ** 2],
 }
 
@@ -52,6 +54,14 @@ def rows(count, seed=0, batch=5):
 @pytest.mark.parametrize("functions", RECOGNISED.values(), ids=RECOGNISED)
 def test_vectors_are_recognised(functions):
     assert isinstance(row_map(compile_functions(functions, PLACES)), VectorMap)
+
+
+def test_large_systems_are_left_to_sparse_sums(monkeypatch):
+    functions = compile_functions(SQUARES, PLACES)
+    monkeypatch.setattr(row_maps, "_LARGEST", 4 * len(SQUARES))
+    assert isinstance(row_map(functions), VectorMap)
+    monkeypatch.setattr(row_maps, "_LARGEST", 4 * len(SQUARES) - 1)
+    assert isinstance(row_map(functions), CompiledMap)
 
 
 @pytest.mark.parametrize("functions", OTHERS.values(), ids=OTHERS)
