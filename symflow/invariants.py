@@ -387,7 +387,7 @@ def _searched(
         upto = _USUAL_DEGREE if degree is None else degree
         return Invariants(algebra, (), upto, [ConstantFactor(algebra.ring.domain)])
     search: GradedAnsatz | FunctionAnsatz
-    if algebra.ring.is_polynomial:
+    if algebra.ring.is_polynomial and algebra.space.time is None:
         search = GradedAnsatz(algebra.ring, algebra.polynomials, places)
         usual, last = _USUAL_DEGREE, _LAST_DEGREE
     else:

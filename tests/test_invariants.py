@@ -476,3 +476,11 @@ def test_a_degree_bounds_what_is_listed_and_what_is_said(degree):
     assert degrees(found) == {d: n for d, n in expected.items() if d <= degree}
     assert found.generating is (degree >= 3)
     assert found.degree == degree
+
+
+def test_a_boost_that_holds_time_has_the_place_at_rest_as_an_invariant():
+    """B = t p - x moves x by t and p by 1, so x - t p stays."""
+    space = sf.PhaseSpace("x y", time="t")
+    found = sf.invariants(sf.LieAlgebra(space, {"B": "t*p_x - x"}))
+    assert space.read("x - t*p_x") in found.generators
+    assert found.complete
