@@ -72,8 +72,8 @@ class Pairs(nn.Module):
             points: Something of every particle, shape (N, k, B).
             size: How many numbers of one kind a tile may hold.
 
-        Yields:
-            The first and the second particles of the pairs of a tile.
+        Returns:
+            For each tile, the first and the second particles of its pairs.
         """
         count = len(self.first)
         if not torch.compiler.is_compiling():
