@@ -1,4 +1,4 @@
-r"""Weights: those of a semisimple algebra on the vectors that it moves.
+r"""Weights: those of a reductive algebra on the vectors that it moves.
 
 Takes rational matrices, gives the weights and the positive roots as whole numbers, by a
 Cartan subalgebra that is found over the rationals and split modulo a prime.
@@ -9,7 +9,8 @@ Cartan subalgebra that is found over the rationals and split modulo a prime.
 
 Whether the eigenvalues are rational or not does not matter: the numbers
 :math:`\lambda(h_\alpha)` are small integers over any field, so their residues modulo a
-large prime at which nothing degenerates are they themselves.
+large prime at which nothing degenerates are they themselves. A centre of dimension one, the
+phase of an oscillator say, adds a charge to each weight.
 """
 
 from __future__ import annotations
@@ -17,14 +18,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import lcm
 from random import Random
 
 import flint
-from sympy import QQ
 
 from symflow.kinds import Cluster
-from symflow.linear_algebra import Row, echelon, nullspace
+from symflow.matrix_algebras import Charges, MatrixAlgebra
 from symflow.modular_kernels import primes_below
 
 __all__ = ["WeightSystem", "weight_system"]
@@ -61,9 +60,11 @@ def weight_system(cluster: Cluster) -> WeightSystem | None:
         cluster: The kinds of vectors, rational, and the factor's dimension.
 
     Returns:
-        The weights and roots, or None if the factor is not seen to be semisimple.
+        The weights and roots; where there is a centre, of dimension one at most, the last
+        number of each is its charge. None if the factor is not seen to be reductive.
 
     Example:
+        >>> from sympy import QQ
         >>> from symflow.kinds import Kind
         >>> one = QQ(1)
         >>> L = [{(i, j): one, (j, i): -one} for i, j in ((0, 1), (1, 2), (0, 2))]
@@ -74,7 +75,7 @@ def weight_system(cluster: Cluster) -> WeightSystem | None:
     Reference:
         Humphreys, Introduction to Lie Algebras and Representation Theory, section 8.
     """
-    algebra = _MatrixAlgebra(cluster)
+    algebra = MatrixAlgebra(cluster)
     if not algebra.reductive:
         return None
     random = Random(_SEED)  # noqa: S311 (elements in general position)
@@ -89,77 +90,7 @@ def weight_system(cluster: Cluster) -> WeightSystem | None:
     return None
 
 
-class _MatrixAlgebra:
-    """A basis of the image of an algebra, as one integer matrix on all kinds."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        kinds = cluster.kinds
-        self.sizes = [kind.size for kind in kinds]
-        self.copies = [len(kind.vectors) for kind in kinds]
-        self.size = sum(self.sizes)
-        starts = [sum(self.sizes[:k]) for k in range(len(kinds))]
-        number = len(kinds[0].matrices) if kinds else 0
-        rows = []
-        for k in range(number):
-            row: Row = {}
-            for start, kind in zip(starts, kinds, strict=True):
-                for (i, j), x in kind.matrices[k].items():
-                    row[(start + i) * self.size + start + j] = x
-            rows.append(row)
-        self.form = echelon(rows, self.size**2)
-        self.basis = [self._integer(row) for row in self.form.rows]
-        self.dimension = len(self.basis)
-
-    def _integer(self, row: Row) -> flint.fmpz_mat:
-        scale = lcm(*(int(x.denominator) for x in row.values()))
-        table = [0] * self.size**2
-        for place, x in row.items():
-            table[place] = int(x * scale)
-        return flint.fmpz_mat(self.size, self.size, table)
-
-    @property
-    def reductive(self) -> bool:
-        """Whether the trace form does not degenerate, which only reductive ones allow."""
-        table = [[_trace(a * b) for b in self.basis] for a in self.basis]
-        return not self.dimension or bool(flint.fmpz_mat(table).det())
-
-    def element(self, coefficients: Sequence[int]) -> flint.fmpz_mat:
-        total = flint.fmpz_mat(self.size, self.size)
-        for c, X in zip(coefficients, self.basis, strict=True):
-            total = total + X * c
-        return total
-
-    def cartan_rank(self, chosen: Sequence[int]) -> int | None:
-        """The dimension of the centralizer of an element, if it is a Cartan subalgebra."""
-        h = self.element(chosen)
-        rows: dict[int, Row] = {}
-        for k, X in enumerate(self.basis):
-            for place, x in enumerate((h * X - X * h).entries()):
-                if x:
-                    rows.setdefault(place, {})[k] = QQ(int(x))
-        found = []
-        for vector in nullspace(rows.values(), self.dimension):
-            scale = lcm(*(int(x.denominator) for x in vector.values()))
-            entries = [vector.get(k, QQ(0)) * scale for k in range(self.dimension)]
-            found.append(self.element(list(map(int, entries))))
-        for a in found:
-            if any(a * b != b * a for b in found) or not _semisimple(a):
-                return None
-        return len(found)
-
-
-def _trace(a: flint.fmpz_mat) -> int:
-    return sum(int(a[i, i]) for i in range(a.nrows()))
-
-
-def _semisimple(a: flint.fmpz_mat) -> bool:
-    f = a.minpoly()
-    return f.gcd(f.derivative()).degree() < 1
-
-
-def _split(
-    algebra: _MatrixAlgebra, h: flint.fmpz_mat, rank: int
-) -> WeightSystem | None:
+def _split(algebra: MatrixAlgebra, h: flint.fmpz_mat, rank: int) -> WeightSystem | None:
     """Weights and roots modulo a prime at which an element has its eigenvalues."""
     squarefree = h.minpoly()
     for prime in islice(primes_below(_LARGEST_PRIME), _MOST_PRIMES):
@@ -175,11 +106,13 @@ class _Modular:
     """An algebra modulo a prime at which a Cartan subalgebra is split."""
 
     def __init__(
-        self, algebra: _MatrixAlgebra, h: flint.fmpz_mat, rank: int, prime: int
+        self, algebra: MatrixAlgebra, h: flint.fmpz_mat, rank: int, prime: int
     ) -> None:
         self.algebra, self.rank, self.prime = algebra, rank, prime
         self.basis = [flint.nmod_mat(X, prime) for X in algebra.basis]
         self.h = flint.nmod_mat(h, prime)
+        # The eigenvalue of the central matrix where the charge is one.
+        self._unit: int | None = None
 
     def system(self) -> WeightSystem | None:
         vectors = self._root_vectors()
@@ -196,11 +129,16 @@ class _Modular:
         positive = [a for a, v in values.items() if v and next(x for x in v if x) > 0]
         sums = {(a + b) % self.prime for a in positive for b in positive}
         simple = [a for a in positive if a not in sums]
-        weights = self._weights([coroots[a] for a in simple])
-        if weights is None or len(simple) != self.rank:
+        charges = self.algebra.charges() if len(simple) == self.rank - 1 else None
+        if charges is None and len(simple) != self.rank:
+            return None
+        weights = self._weights([coroots[a] for a in simple], charges)
+        if weights is None:
             return None
         places = [order.index(a) for a in simple]
-        roots = tuple(tuple((values[a] or ())[k] for k in places) for a in positive)
+        # The centre commutes with all, so roots have no charge.
+        none = (0,) * (self.rank - len(simple))
+        roots = (tuple((values[a] or ())[k] for k in places) + none for a in positive)
         return WeightSystem(tuple(weights), tuple(sorted(roots)), self.rank, self.prime)
 
     def _root_vectors(self) -> dict[int, flint.nmod_mat] | None:
@@ -276,14 +214,13 @@ class _Modular:
         return tuple(found)
 
     def _weights(
-        self, coroots: Sequence[flint.nmod_mat]
+        self, coroots: Sequence[flint.nmod_mat], charges: Charges | None
     ) -> list[tuple[int, ...]] | None:
         """The weight of every variable, kind by kind."""
         found, start = [], 0
-        for size, copies in zip(self.algebra.sizes, self.algebra.copies, strict=True):
-            block = self._block(self.h, start, size)
+        for k, size in enumerate(self.algebra.sizes):
             total = 0
-            for _, vectors in self._eigenspaces(block):
+            for _, vectors in self._eigenspaces(self._block(self.h, start, size)):
                 total += len(vectors)
                 labels = []
                 for h in coroots:
@@ -291,11 +228,34 @@ class _Modular:
                     if label is None:
                         return None
                     labels.append(self._signed(label))
-                found += [tuple(labels)] * (len(vectors) * copies)
+                if charges is not None:
+                    charge = self._charge(charges, k, start, vectors)
+                    if charge is None:
+                        return None
+                    labels.append(charge)
+                found += [tuple(labels)] * (len(vectors) * self.algebra.copies[k])
             if total != size:
                 return None
             start += size
         return found
+
+    def _charge(
+        self, charges: Charges, k: int, start: int, vectors: Sequence[Sequence[int]]
+    ) -> int | None:
+        """The charge of a weight space, with the sign of its eigenvalue."""
+        charge = charges.integers[k]
+        if not charges.signed or not charge:
+            return charge
+        Z = flint.nmod_mat(charges.matrix, self.prime)
+        residue = self._scalar(self._block(Z, start, self.algebra.sizes[k]), vectors)
+        if residue is None:
+            return None
+        ratio = residue * pow(charge, -1, self.prime) % self.prime
+        if self._unit is None:
+            self._unit = ratio
+        if ratio not in (self._unit, self.prime - self._unit):
+            return None
+        return charge if ratio == self._unit else -charge
 
     def _block(self, a: flint.nmod_mat, start: int, size: int) -> flint.nmod_mat:
         places = range(start, start + size)

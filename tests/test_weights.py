@@ -1,8 +1,9 @@
-"""Weights: those of the textbooks, in any basis, and none where the algebra has a centre."""
+"""Weights: those of the textbooks, in any basis, with a charge where there is a phase."""
 
 from collections import Counter
 
 import pytest
+from sympy import QQ
 
 from symflow.kinds import Cluster
 from symflow.weights import weight_system
@@ -87,6 +88,54 @@ def test_copies_and_duals():
     assert Counter(weights[:6]) == opposite + opposite
 
 
-def test_what_is_not_semisimple_has_none():
-    assert system(unitary(2), 4) is None
+def test_a_phase_adds_a_charge():
+    """u(2) on C^2: weights 1 and -1 of su(2), each with charges 1 and -1."""
+    found = system(unitary(2), 4)
+    assert sorted(found.weights) == [(-1, -1), (-1, 1), (1, -1), (1, 1)]
+    assert (found.rank, found.roots) == (2, ((2, 0),))
+
+
+def test_a_dilation_adds_its_scale():
+    """gl(2) on vectors and covectors, which have opposite charges."""
+    one = {(0, 0): QQ(1), (1, 1): QQ(1)}
+    matrices = (*traceless(2), one)
+    cluster = Cluster((kind(matrices, 2), kind(dual(matrices), 2, start=2)), 4)
+    assert sorted(weight_system(cluster).weights) == [
+        (-1, -1),
+        (-1, 1),
+        (1, -1),
+        (1, 1),
+    ]
+
+
+def test_charges_of_two_phases_are_in_proportion():
+    """One field turns two copies of C^2 at rates 1 and 3."""
+    special = unitary(2, special=True)
+    i = {(0, 2): -1, (1, 3): -1, (2, 0): 1, (3, 1): 1}
+    slow, fast = (
+        kind((*special, {key: QQ(rate * x) for key, x in i.items()}), 4, start=start)
+        for rate, start in ((1, 0), (3, 4))
+    )
+    weights = weight_system(Cluster((slow, fast), 4)).weights
+    assert sorted({abs(w[1]) for w in weights}) == [1, 3]
+
+
+def test_what_is_not_reductive_has_none():
     assert system([{(0, 1): rotations(2)[0][0, 1]}], 2) is None
+    shear_and_scale = [{(0, 1): QQ(1)}, {(0, 0): QQ(1), (1, 1): QQ(-1)}]
+    assert system(shear_and_scale, 2) is None
+
+
+def test_two_phases_of_irrational_proportion_have_none():
+    special = unitary(2, special=True)
+    i = {(0, 2): -1, (1, 3): -1, (2, 0): 1, (3, 1): 1}
+    other = {(0, 2): -2, (1, 3): -2, (2, 0): 1, (3, 1): 1}
+    kinds = (
+        kind((*special, {key: QQ(x) for key, x in i.items()}), 4),
+        kind(
+            (*({} for _ in special), {key: QQ(x) for key, x in other.items()}),
+            4,
+            start=4,
+        ),
+    )
+    assert weight_system(Cluster(kinds, 4)) is None
