@@ -55,9 +55,8 @@ def attempt(out, killed_at=None, pause=0.0):
     os._exit(0)
 
 
-def main(out, how, seed):
-    torch.set_num_threads(1)
-    fit(NoisyGaussian(), samples(), **OPTIONS)  # what torch loads late, once for all
+def killed_until_done(out, how, seed):
+    """Kill and go on until the run ends: the number of kills that hit, and its status."""
     moments = random.Random(seed)
     kills = 0
     while True:
@@ -68,12 +67,12 @@ def main(out, how, seed):
             time.sleep(moments.uniform(0.0, 0.1 + 0.1 * kills))
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
-            kills += 1
-            continue
-        print(kills, os.waitstatus_to_exitcode(status))
-        return
+        if not os.WIFSIGNALED(status):
+            return kills, os.waitstatus_to_exitcode(status)
+        kills += 1
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    torch.set_num_threads(1)
+    fit(NoisyGaussian(), samples(), **OPTIONS)  # what torch loads late, once for all
+    print(*killed_until_done(sys.argv[1], sys.argv[2], int(sys.argv[3])))
