@@ -57,6 +57,8 @@ for ax, what, k in zip(axes, ("KL held out (nats)", "gap (nats)"), (0, 1), stric
             spec["sizes"], means, errors, label=way.value, capsize=2, marker="o"
         )
     ax.set(xlabel="points to learn from", ylabel=what, xscale="log")
+    ax.set_xticks(spec["sizes"], map(str, spec["sizes"]))
+    ax.minorticks_off()
 axes[0].legend()
 FIGURES.mkdir(exist_ok=True)
 figure.savefig(FIGURES / "finite_data.png", dpi=150)

@@ -9,11 +9,11 @@ import time
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 from results import FIGURES, keep, row, settings
 
 import symflow as sf
 from symflow.experiments import divergences
-from symflow.figures import panels
 from symflow.planar_targets import Blobs, BoxWithCross, Crescents
 from symflow.training import fit
 
@@ -35,8 +35,8 @@ def energies(model, reach, momenta):
 
 spec = settings("multimodal")
 so0 = sf.invariants(sf.LieAlgebra(sf.PhaseSpace("x y"), {}))
-figure, axes = panels(4 * len(spec["targets"]), width=2.4)
-grid = np.reshape(axes, (len(spec["targets"]), 4))
+figure = Figure(figsize=(9.6, 2.5 * len(spec["targets"])), layout="constrained")
+grid = figure.subplots(len(spec["targets"]), 4, squeeze=False)
 rows = []
 for line, name in zip(grid, spec["targets"], strict=True):
     target = TARGETS[name]
