@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from sympy import symbols
+from sympy import QQ, symbols
 
 from symflow.kinds import Cluster
 from symflow.linear_forms import degree_of
@@ -78,6 +78,17 @@ def test_an_algebra_that_is_not_semisimple_has_no_weights_to_compare_with():
     found = SearchedFactor(Cluster((kind(matrices, 2, 2),), 1), upto=3)
     assert (found.degree, found.dimensions) == (3, ())
     assert sorted(map(degree_of, found.polynomials)) == [1, 1, 2]
+
+
+def test_rotations_and_a_phase_have_two_invariants():
+    """The isotropic oscillator in space: its energy and the square of L."""
+    turn, shift = rotations(3), {}
+    for i in range(3):
+        shift |= {(i, i + 3): QQ(1), (i + 3, i): QQ(-1)}
+    both = [{**a, **{(i + 3, j + 3): x for (i, j), x in a.items()}} for a in turn]
+    found = SearchedFactor(Cluster((kind([*both, shift], 6),), 4))
+    assert found.degree is None
+    assert list(map(degree_of, found.polynomials)) == [2, 4]
 
 
 def test_evidence_of_a_proof_holds_weights_and_roots():
