@@ -101,14 +101,21 @@ def write_reference(app: object) -> None:
 
 
 def complete_page(app: object, name: str, source: list[str]) -> None:
-    """List what no table of contents names; unlink files that are not of the site."""
-    text = source[0]
+    """List what no table of contents names; bring pictures, unlink other files."""
+    text, folder = source[0], Path(app.srcdir)  # type: ignore[attr-defined]
     if name == "index":
         listed = set(re.findall(r"^[a-z_/]+$", text, re.M)) | {"index"}
-        folder = Path(app.srcdir)  # type: ignore[attr-defined]
         others = sorted(p.stem for p in folder.glob("*.md") if p.stem not in listed)
         text = text.replace("\napi\n", "\n".join(["", *others, "api", ""]))
+
+    def bring(picture: re.Match[str]) -> str:
+        copy = folder / "generated" / "pictures" / Path(picture[2]).name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / picture[2], copy)
+        return f"![{picture[1]}](generated/pictures/{copy.name})"
+
     if not name.startswith("generated"):
+        text = re.sub(r"!\[([^\]]*)\]\(\.\./([^)]+)\)", bring, text)
         text = re.sub(r"\[([^\]]+)\]\(\.\./[^)]+\)", r"\1", text)
     source[0] = text
 

@@ -12,6 +12,7 @@ from .test_floors import floors
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 LINK = re.compile(r"\]\(([^)#]+\.md)(?:#[^)]*)?\)")
 
 
@@ -20,22 +21,33 @@ def conf():
     return runpy.run_path(str(DOCS / "conf.py"))
 
 
-def completed(conf, name):
-    """A page as Sphinx is given it."""
-    source = [(DOCS / f"{name}.md").read_text()]
-    conf["complete_page"](SimpleNamespace(srcdir=str(DOCS)), name, source)
-    return source[0]
+@pytest.fixture(scope="module")
+def completed(conf, tmp_path_factory):
+    """Every page as Sphinx is given it, with the folder that it lies in."""
+    folder = tmp_path_factory.mktemp("site")
+    for page in PAGES:
+        (folder / page.name).write_text(page.read_text())
+    pages = {}
+    for page in PAGES:
+        source = [page.read_text()]
+        conf["complete_page"](SimpleNamespace(srcdir=str(folder)), page.stem, source)
+        pages[page.stem] = source[0]
+    return folder, pages
 
 
-def test_every_page_is_in_the_table_of_contents(conf):
-    listed = set(re.findall(r"^[a-z_/]+$", completed(conf, "index"), re.MULTILINE))
-    assert {page.stem for page in PAGES} - {"index"} <= listed
+def test_every_page_is_in_the_table_of_contents(completed):
+    _, pages = completed
+    listed = set(re.findall(r"^[a-z_/]+$", pages["index"], re.MULTILINE))
+    assert set(pages) - {"index"} <= listed
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_between_pages_lead_somewhere(page, conf):
-    for address in LINK.findall(completed(conf, page.stem)):
-        assert (DOCS / address).is_file(), address
+def test_links_and_pictures_of_a_page_lead_somewhere(page, completed):
+    folder, pages = completed
+    for address in LINK.findall(pages[page.stem]):
+        assert (folder / address).is_file(), address
+    for address in PICTURE.findall(pages[page.stem]):
+        assert (folder / address).is_file() or (DOCS / address).is_file(), address
 
 
 def test_every_module_is_in_the_reference_once(conf, tmp_path):
