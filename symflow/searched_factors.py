@@ -47,6 +47,10 @@ _USUAL_LAST_DEGREE = 6
 _LAST_DEGREE = 16
 _ANSATZ_LIMIT = 20_000
 
+# Beyond degree four a search without weights stops at so many monomials in one vector, which
+# nothing parts into blocks.
+_DENSE_LIMIT = 1_000
+
 # For the sake of a proof it goes on to the degrees in which generators are missing.
 _PROOF_LIMIT = 60_000
 
@@ -136,8 +140,12 @@ class SearchedFactor(Factor):
             self._search.up_to(upto)
             return
         last = _USUAL_LAST_DEGREE if self._weights is None else _LAST_DEGREE
+        largest = max(kind.size for kind in self.cluster.kinds)
         for step in range(1, last + 1):
             if step > 1 and self._monomials(step) > _ANSATZ_LIMIT:
+                return
+            dense = self._weights is None and step > _USUAL_DEGREE
+            if dense and comb(largest + step - 1, step) > _DENSE_LIMIT:
                 return
             self._search.up_to(step)
             if step >= _USUAL_DEGREE and self._rank() == self.independent:
