@@ -52,6 +52,7 @@ KEYS |= {"structure_constants", "invariants", "claims", "summary"}
 LARGEST_FILE, LONGEST_TEXT, LONGEST_NUMBER = 5_000_000, 100_000, 400
 MOST_ENTRIES, MOST_NAMES, MOST_ROOTS, MOST_TERMS = 5_000, 150, 3, 100_000
 HIGHEST_POWER, DEEPEST_PARENTHESIS = 64, 30
+THEOREMS = {"fixed", "open orbit", "SO", "Sp", "GL", "SL"}
 LARGEST_ANSATZ, PRIME = 8_000, 2**31 - 1
 SECONDS = 120.0
 EPSILON = {"float64": 2**-52, "float32": 2**-23, "float16": 2**-10, "bfloat16": 2**-7}
@@ -463,6 +464,151 @@ def _products(facts: _Facts, degree: int) -> Iterator[PolyElement]:
             raise TooLargeError("there are too many products of invariants")
 
 
+def _generating_all(facts: _Facts, evidence: Evidence) -> str:
+    """Follow the action to vectors, and recognise the group of each factor of it."""
+    factors, size = evidence["factors"], 2 * facts.n
+    affine = all(sum(m) < 2 for field in facts.moving for f in field for m in f)
+    if {f.get("family", f["by"]) for f in factors} - THEOREMS or "of" in evidence:
+        raise TooLargeError("an argument of this kind is not followed here")
+    words = "every polynomial invariant is a polynomial in those listed"
+    if [f["by"] for f in factors] == ["open orbit"]:
+        _need(facts.generic_rank(facts.moving) == size, "generic orbits are not open")
+        return words
+    if not affine:
+        raise TooLargeError("fields that are not affine are not followed here")
+    read = facts.reader.read
+    blocks = [[list(map(read, _texts(v))) for v in _vectors(f)] for f in factors]
+    forms = [y for block in blocks for v in block for y in v]
+    _need(all(sum(m) < 2 for y in forms for m in y), "a form is not linear")
+    linear = ({m: c for m, c in y.items() if any(m)} for y in forms)
+    _need(_rank(linear, facts.reader.tick) == len(forms), "the forms are dependent")
+    fields = [dict(_flat(field)) for field in facts.moving]
+    turning = [{k: c for k, c in f.items() if any(k[1])} for f in fields]
+    moved = _rank(fields, facts.reader.tick) - _rank(turning, facts.reader.tick)
+    _need(len(forms) + moved == size, "there are more forms that translations leave")
+    actions = [_actions(facts, forms, field) for field in facts.moving]
+    spans: list[list[Row]] = [[{} for _ in actions] for _ in factors]
+    start = 0
+    for k, (factor, block) in enumerate(zip(factors, blocks, strict=True)):
+        for number, v in enumerate(block):
+            here = range(start, start + len(v))
+            start += len(v)
+            dual = number >= len(factor.get("vectors", block))
+            for row, action in zip(spans[k], actions, strict=True):
+                matrix = _own(action, here, dual)
+                _need(number == 0 or row == matrix, "two vectors move differently")
+                row.update(matrix)
+    ranks = [_rank(rows, facts.reader.tick) for rows in spans]
+    joint = [
+        {(k, *key): c for k, row in enumerate(rows) for key, c in row.items()}
+        for rows in zip(*spans, strict=True)
+    ]
+    _need(_rank(joint, facts.reader.tick) == sum(ranks), "the factors do not split")
+    wanted = [
+        f
+        for k, factor in enumerate(factors)
+        for f in _theorem(facts, factor, blocks[k], spans[k], ranks[k])
+    ]
+    listed = [facts.reader.ring.one, *facts.invariants]
+    found = _rank(map(dict, [*listed, *wanted]), facts.reader.tick)
+    _need(found == _rank(map(dict, listed), facts.reader.tick), "one is not listed")
+    return words
+
+
+def _vectors(factor: Evidence) -> list[Any]:
+    if factor["by"] == "fixed":
+        return [[text] for text in factor["forms"]]
+    return [*factor["vectors"], *factor.get("covectors", [])]
+
+
+def _flat(field: Sequence[PolyElement]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    for i, f in enumerate(field):
+        yield from (((i, m), c) for m, c in f.items())
+
+
+def _actions(
+    facts: _Facts, forms: Sequence[PolyElement], field: Sequence[PolyElement]
+) -> Row:
+    """The matrix a with {y_i, g} = a_ij y_j, by (i, j)."""
+    images = [facts.bracket(y, field) for y in forms]
+    columns = [*forms, *images]
+    keys = sorted({m for f in columns for m in f})
+    table = [[f.get(m, facts.reader.field.zero) for f in columns] for m in keys]
+    reduced, pivots = facts.matrix(table).rref()
+    size, entries = len(forms), reduced.to_dense().to_list()
+    _need(pivots == tuple(range(size)), "a form is moved out of the span of the forms")
+    cells = ((i, j) for i in range(size) for j in range(size))
+    return {(i, j): c for i, j in cells if (c := entries[j][size + i])}
+
+
+def _own(action: Row, here: range, dual: bool) -> Row:
+    """The matrix by which one vector moves, or minus the transposed one."""
+    rows = {key: c for key, c in action.items() if key[0] in here}
+    _need(all(j in here for _, j in rows), "a vector is moved by another")
+    first = here.start
+    if dual:
+        return {(j - first, i - first): -c for (i, j), c in rows.items()}
+    return {(i - first, j - first): c for (i, j), c in rows.items()}
+
+
+def _theorem(
+    facts: _Facts,
+    factor: Evidence,
+    block: Sequence[Sequence[PolyElement]],
+    span: Sequence[Row],
+    rank: int,
+) -> Iterator[PolyElement]:
+    """What generates, by the first fundamental theorem of the group that it proves."""
+    if factor["by"] == "fixed":
+        _need(not rank, "a fixed form moves")
+        yield from (v[0] for v in block)
+        return
+    vectors, duals = block[: len(factor["vectors"])], block[len(factor["vectors"]) :]
+    size, family, zero = len(block[0]), factor["family"], facts.reader.field.zero
+    _need(all(len(v) == size for v in block), "the vectors differ in size")
+    places, total = range(size), facts.reader.ring.zero
+    if family in ("SO", "Sp"):
+        sign, number = (1, size - 1) if family == "SO" else (-1, size + 1)
+        _need(
+            rank == size * number // 2 and not duals, f"the span is not all of {family}"
+        )
+        S = [[facts.reader.number(c) for c in _texts(row)] for row in factor["form"]]
+        _need(facts.matrix(S).rank() == size, "the form is degenerate")
+        cells = [(i, j) for i in places for j in places]
+        _need(
+            all(S[i][j] == sign * S[j][i] for i, j in cells), "the form has no symmetry"
+        )
+        for a in span:
+            kept = (
+                sum(
+                    a.get((k, i), zero) * S[k][j] + S[i][k] * a.get((k, j), zero)
+                    for k in places
+                )
+                for i, j in cells
+            )
+            _need(not any(kept), "the form is not kept")
+        for v, w in combinations_with_replacement(vectors, 2):
+            yield sum((v[i] * w[j] * S[i][j] for i, j in cells), total)
+    else:
+        traces = [sum(a.get((i, i), zero) for i in places) for a in span]
+        _need(family == "GL" or not any(traces), "a trace is not zero")
+        _need(rank == size**2 - (family == "SL"), f"the span is not all of {family}")
+        for v in vectors:
+            yield from (sum((v[i] * w[i] for i in places), total) for w in duals)
+    for kind in (vectors, duals) if family in ("SO", "SL") else ():
+        yield from (_determinant(chosen, facts) for chosen in combinations(kind, size))
+
+
+def _determinant(rows: Sequence[Sequence[PolyElement]], facts: _Facts) -> PolyElement:
+    if not rows:
+        return facts.reader.ring.one
+    total = facts.reader.ring.zero
+    for k, f in enumerate(rows[0]):
+        minor = [[*row[:k], *row[k + 1 :]] for row in rows[1:]]
+        total += facts.reader.product(f, _determinant(minor, facts)) * (-1) ** k
+    return total
+
+
 def _shear(facts: _Facts, evidence: Evidence) -> str:
     functions = list(map(facts.reader.read, _texts(evidence["functions"])))
     places = evidence["coordinates"]
@@ -574,6 +720,7 @@ RULES: dict[str, tuple[Callable[[_Facts, Evidence], str], set[str]]] = {
     "independent": (_independent, {PROVED, UNKNOWN}),
     "count": (_count, {PROVED, UNKNOWN}),
     "generating": (_generating, {PROVED, UNKNOWN}),
+    "generating all": (_generating_all, {PROVED}),
     "shear": (_shear, {PROVED}),
     "linear flow": (_linear_flow, {PROVED}),
     "base": (_base, {PROVED}),

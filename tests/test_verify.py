@@ -94,7 +94,7 @@ def test_what_is_too_large_is_said_to_be_not_checked(monkeypatch):
     made = document("so(2)")
     (finding,) = findings(made, "generating")
     assert finding.verdict is Verdict.NOT_RECHECKED
-    assert verdicts(made)[Verdict.VERIFIED] == 19
+    assert verdicts(made)[Verdict.VERIFIED] == 20
 
 
 def test_what_takes_too_long_is_said_to_be_not_checked(monkeypatch):
@@ -366,8 +366,8 @@ def test_it_ends_with_zero_one_two_or_three(tmp_path, capsys, monkeypatch):
     path.write_text(original("so(2)"))
     assert verify.main([str(path)]) == 0
     out = capsys.readouterr().out
-    assert "20 verified, 1 measured, 0 not known, 0 not re-checked, 0 REJECTED" in out
-    assert len(out.splitlines()) == 22
+    assert "21 verified, 1 measured, 0 not known, 0 not re-checked, 0 REJECTED" in out
+    assert len(out.splitlines()) == 23
     lie = document("so(2)")
     claim(lie, "linear flow")["evidence"]["cubes"][0] = "5"
     (tmp_path / "lie.json").write_text(json.dumps(lie))
@@ -393,7 +393,7 @@ def test_it_runs_as_a_file_by_itself_without_the_package(tmp_path):
             check=False,
         )
         assert run.returncode == 0, run.stderr
-        assert run.stdout.splitlines()[-1].startswith("17 verified, 1 measured")
+        assert run.stdout.splitlines()[-1].startswith("18 verified, 1 measured")
 
 
 def test_it_imports_sympy_and_the_standard_library_only():
@@ -415,4 +415,4 @@ def test_no_control_character_reaches_the_terminal(tmp_path, capsys):
     assert verify.main([str(tmp_path / "escape.json")]) == 1
     out = capsys.readouterr().out
     assert not set(out) & {"\x1b", "\u202e"}
-    assert len(out.splitlines()) == 22
+    assert len(out.splitlines()) == 23

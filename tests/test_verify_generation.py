@@ -1,0 +1,121 @@
+"""The checker follows a first fundamental theorem, and sees through what only looks so."""
+
+import copy
+
+import pytest
+
+import symflow as sf
+from symflow import verify
+from symflow.certificate import certificate
+from symflow.verify import Verdict
+
+PLANE, SPACE = sf.PhaseSpace("x y"), sf.PhaseSpace("x y z")
+PLANES = sf.PhaseSpace("x y u v")
+PAIR = sf.PhaseSpace("a b c d e f")
+TURNS = ("a*p_b - b*p_a + d*p_e - e*p_d", "b*p_c - c*p_b + e*p_f - f*p_e")
+FOLLOWED = {
+    "so(3)": sf.LieAlgebra(SPACE, sf.rotations(SPACE)),
+    "so(3) on two particles": sf.closure(PAIR, TURNS),
+    "e(3)": sf.LieAlgebra(SPACE, sf.euclidean(SPACE)),
+    "gl(3)": sf.LieAlgebra(SPACE, sf.general_linear(SPACE)),
+    "sl(3)": sf.LieAlgebra(SPACE, sf.special_linear(SPACE)),
+    "sp(4)": sf.LieAlgebra(PLANE, sf.symplectic(PLANE)),
+    "boost": sf.LieAlgebra(PLANE, {"K": "x*p_y + y*p_x"}),
+    "turn about another point": sf.LieAlgebra(
+        PLANE, {"L": "(x - 1)*p_y - (y - 2)*p_x"}
+    ),
+    "turn and what is fixed": sf.LieAlgebra(SPACE, {"L": "x*p_y - y*p_x"}),
+    "two turns": sf.LieAlgebra(PLANES, {"L": "x*p_y - y*p_x", "M": "u*p_v - v*p_u"}),
+    "no symmetry": sf.LieAlgebra(PLANE, {}),
+}
+
+
+def made(algebra):
+    return copy.deepcopy(certificate(sf.invariants(algebra)).document)
+
+
+def finding(document):
+    (found,) = (f for f in verify.verify(document) if f.kind == "generating all")
+    return found
+
+
+def factors(document):
+    (claim,) = (c for c in document["claims"] if c["kind"] == "generating all")
+    return claim["evidence"]["factors"]
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_it_follows_a_theorem_to_its_list(name):
+    assert finding(made(FOLLOWED[name])).verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize("name", ["so(3) on two particles", "gl(3)", "two turns"])
+def test_a_list_that_lacks_one_is_rejected(name):
+    document = made(FOLLOWED[name])
+    for k in range(len(document["invariants"])):
+        short = copy.deepcopy(document)
+        text = short["invariants"].pop(k)
+        claims = short["claims"]
+        short["claims"] = [c for c in claims if c["evidence"].get("expression") != text]
+        short["summary"]["invariants"] -= 1
+        short["summary"]["standings"]["proved"] -= 1
+        found = finding(short)
+        assert found.verdict is Verdict.REJECTED
+        assert "not listed" in found.why
+
+
+def test_a_group_that_is_not_all_there_is_rejected():
+    """One turn of two planes keeps the form of SO(4), and is not SO(4)."""
+    both = sf.LieAlgebra(PLANES, {"L": "x*p_y - y*p_x + u*p_v - v*p_u"})
+    document = made(both)
+    names = [symbol.name for symbol in PLANES.z]
+    whole = {
+        "by": "first fundamental theorem",
+        "group": "SO(4)",
+        "family": "SO",
+        "vectors": [names[:4], names[4:]],
+        "form": [[str(int(i == j)) for j in range(4)] for i in range(4)],
+    }
+    (claim,) = (c for c in document["claims"] if c["kind"] == "generating all")
+    claim["evidence"]["factors"] = [whole]
+    assert "not all of SO" in finding(document).why
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda f: f["form"][0].__setitem__(0, "2"), "not kept"),
+        (lambda f: f["form"][0].__setitem__(1, "1"), "no symmetry"),
+        (lambda f: f["vectors"].pop(), "translations leave"),
+        (lambda f: f["vectors"][0].reverse(), "move differently"),
+        (lambda f: f["vectors"].append(f["vectors"][0]), "dependent"),
+        (lambda f: f["vectors"][0].__setitem__(0, "x*y"), "not linear"),
+        (lambda f: f["vectors"][0].__setitem__(0, "x + p_y"), "moved by another"),
+        (lambda f: f.update(by="fixed", forms=["x"], family="fixed"), "translations"),
+    ],
+)
+def test_evidence_that_does_not_fit_is_rejected(change, why):
+    document = made(FOLLOWED["so(3)"])
+    change(factors(document)[0])
+    found = finding(document)
+    assert found.verdict is Verdict.REJECTED
+    assert why in found.why
+
+
+def test_turns_that_hang_together_do_not_split():
+    """One generator that turns both planes at once is no direct product."""
+    document = made(FOLLOWED["two turns"])
+    (claim,) = (c for c in document["claims"] if c["kind"] == "generating all")
+    both = made(sf.LieAlgebra(PLANES, {"L": "x*p_y - y*p_x + 2*u*p_v - 2*v*p_u"}))
+    both["claims"].append(claim)
+    both["summary"]["standings"]["proved"] += 1
+    assert "do not split" in finding(both).why
+
+
+@pytest.mark.parametrize(
+    "generator", ["p_x**2 + x**2 + 2*p_y**2 + 2*y**2", "x*p_y - y*p_x + p_x"]
+)
+def test_what_it_does_not_follow_it_says(generator):
+    found = sf.invariants(sf.LieAlgebra(PLANE, {"G": generator}))
+    for claim in verify.verify(certificate(found).document):
+        assert claim.verdict is not Verdict.REJECTED
