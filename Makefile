@@ -45,6 +45,7 @@ bench: $(READY) ## speed of closure and identification beside other ways
 	$(BIN)/python benchmarks/closure.py
 	$(BIN)/python -m benchmarks.identification
 	$(BIN)/python benchmarks/integrals.py
+	$(BIN)/python -m benchmarks.invariants
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
