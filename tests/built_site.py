@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _SECONDS = 60
+# In an element, not in the style that MathJax brings for such elements.
+_NOT_UNDERSTOOD = re.compile(r'<[^>]* data-mml-node="merror"')
 _DRAWING = 8000  # milliseconds of a page's own time, which costs less of ours
 
 
@@ -93,7 +95,7 @@ def problems_in_browser(site, browser):
             drawn = text.count("<mjx-container")
             if formulas and drawn < formulas:
                 yield f"{name}: {drawn} of {formulas} formulas are drawn"
-            if "data-mjx-error" in text or 'data-mml-node="merror"' in text:
+            if _NOT_UNDERSTOOD.search(text):
                 yield f"{name}: a formula is not understood"
             yield from (f"{name}: {line}" for line in errors)
 
