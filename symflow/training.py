@@ -14,32 +14,23 @@ from __future__ import annotations
 import math
 import os
 import platform
-import signal
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from types import FrameType, TracebackType
 from typing import Any, cast
 
 import numpy as np
 import torch
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from torch import nn
 
 from symflow.batches import Sampler, batches
 from symflow.checkpoint import fingerprint, latest_checkpoint
 from symflow.data import load
-from symflow.errors import ArgumentError, DataError, TrainingError
-from symflow.history import COLUMNS, History, Row
+from symflow.errors import ArgumentError, CheckpointError, DataError, TrainingError
+from symflow.event_files import events_of
+from symflow.files import write_file_atomically
+from symflow.history import History
 from symflow.processes import Processes, processes
+from symflow.progress import Bar, Interrupt
 from symflow.run import Run, Settings, Trainable
 from symflow.run_folder import RunFolder
 
@@ -83,8 +74,8 @@ def fit(
         model: A `Trainable` module; changed in place.
         data: An array ``(N, d)``, the path of a ``.npy`` or ``.csv`` file, or a sampler
             ``(count, generator) -> (count, d)`` for fresh points without end.
-        out: A new or empty folder for metrics, checkpoints and weights; none to keep
-            nothing on disk.
+        out: A new or empty folder for metrics (also as TensorBoard reads them),
+            checkpoints and weights; none to keep nothing on disk.
         columns: Columns of a ``.csv`` file, by name.
         steps: The number of training steps T.
         batch_size: Samples in a batch, B; cut to the number there are.
@@ -154,7 +145,7 @@ def fit(
     )
     group = processes()
     run = _prepare(model, data, columns, settings, device, group)
-    bar = _Bar(settings.steps, progress and group.first)
+    bar = Bar(settings.steps, progress and group.first)
     was_training = model.training
     model.train()
     try:
@@ -280,9 +271,9 @@ def _begin(run: Run, folder: RunFolder, description: Mapping[str, Any]) -> None:
         folder.save(run.step, run.epoch, run.state())
 
 
-def _go_on(run: Run, folder: RunFolder | None, bar: _Bar, group: Processes) -> None:
+def _go_on(run: Run, folder: RunFolder | None, bar: Bar, group: Processes) -> None:
     try:
-        with bar, _Interrupt() as interrupt:
+        with bar, Interrupt() as interrupt:
             # All processes leave the loop together, or one would wait for another.
             while not group.any(bool(run.stopped)):
                 if group.any(interrupt.asked):
@@ -303,18 +294,31 @@ def _go_on(run: Run, folder: RunFolder | None, bar: _Bar, group: Processes) -> N
     _keep(run, folder, run.stopped)
 
 
-def _turn(run: Run, folder: RunFolder | None, bar: _Bar) -> None:
+def _turn(run: Run, folder: RunFolder | None, bar: Bar) -> None:
     run.advance()
     if run.stopped or run.step % run.settings.evaluate_every == 0:
         row = run.measure()
         bar.note(row)
         if folder is not None:
             folder.append(row)
+            _write_events(run, folder)
     if folder is not None and (
         run.stopped or run.step % run.settings.checkpoint_every == 0
     ):
         folder.save(run.step, run.epoch, run.state())
     bar.move(run.step)
+
+
+def _write_events(run: Run, folder: RunFolder) -> None:
+    """The same numbers for TensorBoard, whole each time: a resumed run may go back."""
+    path = folder.path / "events.out.tfevents.run"
+    try:
+        write_file_atomically(path, events_of(run.rows))
+    except OSError as error:
+        raise CheckpointError(
+            f"File {path.name} cannot be written in {str(folder.path)!r}: "
+            f"{error.strerror or error}. Make room, then resume."
+        ) from error
 
 
 def _keep(run: Run, folder: RunFolder | None, stopped: str) -> int:
@@ -342,87 +346,3 @@ def _interrupt_words(run: Run, folder: RunFolder | None) -> str:
         f"`resume=True` (`--resume`) to go on from step {folder.written} in "
         f"{str(folder.path)!r}."
     )
-
-
-class _Interrupt:
-    """Lets an interrupt wait for the end of the step, so that the state is whole.
-
-    A second interrupt does not wait. Handlers that somebody else set are left alone.
-    """
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._mine = False
-
-    def __enter__(self) -> _Interrupt:
-        self._mine = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
-        if self._mine:
-            signal.signal(signal.SIGINT, self._ask)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._mine:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-
-
-class _Bar:
-    """A progress bar on the error stream; nothing where that is no terminal."""
-
-    def __init__(self, steps: int, wanted: bool) -> None:
-        console = Console(stderr=True)
-        self._bar: Progress | None = None
-        self._words = "training"
-        self._shown = -math.inf
-        if wanted and console.is_terminal:
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=console,
-            )
-            self._task = self._bar.add_task(self._words, total=steps)
-
-    def __enter__(self) -> _Bar:
-        if self._bar is not None:
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def note(self, row: Row) -> None:
-        """Show the bounds and the learning rate of an evaluation."""
-        values = dict(zip(COLUMNS, row, strict=True))
-        self._words = (
-            f"bound {values['training_bound']:.4f}, "
-            f"held out {values['held_out_bound']:.4f}, "
-            f"rate {values['learning_rate']:.1e}"
-        )
-        self._shown = -math.inf
-
-    def move(self, step: int) -> None:
-        """Show the step, ten times a second at most."""
-        now = time.perf_counter()
-        if self._bar is not None and now - self._shown > 0.1:
-            self._bar.update(self._task, completed=step, description=self._words)
-            self._shown = now

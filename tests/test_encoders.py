@@ -163,3 +163,17 @@ def test_the_grid_frame_turns_with_the_position(symmetric):
 
     assert gap(encoder.frame_at) < 1e-12
     assert gap(encoder.parameters_at) > 1e-3
+
+
+def test_case_r03_one_position_does_not_tell_the_sign_of_its_momentum():
+    """Two motions through the same q with opposite p have one code: p^2 is the floor."""
+    q = points(2).repeat(2, 1)
+    p = points(2, seed=5)
+    both = torch.cat([p, -p])
+    mean, _ = PlainEncoder(2, 8, 1).double().parameters_at(q)
+    first, second = mean.chunk(2)
+    torch.testing.assert_close(first, second, rtol=0, atol=0)
+    floor = float(p.square().mean())
+    assert float((both - mean).square().mean()) >= floor * (1 - 1e-12)
+    # The best guess is zero, and it loses all of the momentum.
+    assert float(both.square().mean()) == pytest.approx(floor)

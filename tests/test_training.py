@@ -14,7 +14,7 @@ import pytest
 import torch
 from rich.console import Console
 
-import symflow.training
+import symflow.progress
 from symflow.checkpoint import fingerprint, latest_checkpoint, read_weights
 from symflow.errors import (
     ArgumentError,
@@ -306,7 +306,7 @@ def test_progress_shows_bounds_and_rate_in_a_terminal(monkeypatch):
         assert stderr
         return Console(file=stream, force_terminal=True, width=100)
 
-    monkeypatch.setattr(symflow.training, "Console", terminal)
+    monkeypatch.setattr(symflow.progress, "Console", terminal)
     fit(NoisyGaussian(), samples(), **{**SHORT, "progress": False})
     assert stream.getvalue() == ""
     fit(NoisyGaussian(), samples(), **{**SHORT, "progress": True})

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import symflow as sf
-from symflow.errors import ArgumentError
+from symflow.errors import ArgumentError, TrainingError
 from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
 from symflow.trajectories import (
@@ -110,3 +110,86 @@ def test_a_symmetry_that_leaves_nothing_is_refused():
     heisenberg = sf.LieAlgebra(line, {"Q": "q", "P": "p"})
     with pytest.raises(ArgumentError, match="leaves no Hamiltonian"):
         LearnedDynamics(sf.invariants(heisenberg))
+
+
+def test_case_r04_velocities_are_no_momenta_where_mass_depends_on_position():
+    """H = p^2 / (2 (1 + q^2)): in (q, v) the field has divergence -2 q v / (1 + q^2).
+
+    A Hamiltonian field has none, so no H(q, v) fits; in (q, p) one does.
+    """
+    line = sf.PhaseSpace("q", "p")
+    H = KnownHamiltonian(sf.compile([line.read("p**2/(2*(1 + q**2))")], line.z))
+
+    def field(x):
+        """The field of (q, v), by the chain rule of p = (1 + q^2) v."""
+        q, v = x.unbind(-1)
+        mass = 1 + q**2
+        rate = hamiltonian_field(H, torch.stack([q, mass * v], -1))
+        force = (rate[:, 1] - 2 * q * v * rate[:, 0]) / mass
+        return torch.stack([rate[:, 0], force], -1)
+
+    def divergence(flow, x):
+        slopes = torch.autograd.functional.jacobian(lambda x: flow(x).sum(0), x)
+        return slopes[0, :, 0] + slopes[1, :, 1]
+
+    x = points(2)
+    expected = -2 * x[:, 0] * x[:, 1] / (1 + x[:, 0] ** 2)
+    torch.testing.assert_close(divergence(field, x), expected)
+    at = torch.ones(1, 2, dtype=torch.float64)
+    assert divergence(field, at).item() == pytest.approx(-1.0)
+    phase = divergence(lambda z: hamiltonian_field(H, z), x)
+    torch.testing.assert_close(phase, torch.zeros_like(phase), rtol=0, atol=1e-12)
+
+
+def test_case_r04_so_the_loss_has_a_floor_that_more_training_does_not_pass():
+    """Damped motion, of divergence -1 everywhere, against free motion of the same size."""
+    line = sf.PhaseSpace("q", "p")
+    z = points(2, 128)
+    q, p = z.split(1, -1)
+    losses = {}
+    for name, force in {"damped": -q - p, "free": -q}.items():
+        data = torch.cat([z, p, force], -1)
+        model = LearnedDynamics(
+            sf.invariants(sf.LieAlgebra(line, {})), width=16, depth=1
+        )
+        options = {"steps": 150, "learning_rate": 0.03, "batch_size": 64}
+        history = fit(model, data, held_out=0.0, progress=False, **options)
+        losses[name] = -float(history.training_bound[-1])
+    assert losses["damped"] > 0.1
+    assert losses["free"] < losses["damped"] / 5
+
+
+class Direction(torch.nn.Module):
+    """A loss with the direction of a vector, v / |v|, at whatever precision it has."""
+
+    data_dimensions = (3,)
+
+    def __init__(self, dtype):
+        super().__init__()
+        space = sf.PhaseSpace("x y z")
+        unit = [space.read(f"{name}/sqrt(x**2 + y**2 + z**2)") for name in "xyz"]
+        self.unit = sf.compile(unit, space.z[:3])
+        self.weight = torch.nn.Parameter(torch.ones(3, dtype=dtype))
+
+    def objective(self, batch, generator):
+        return -(self.weight * self.unit.value(batch)).square().sum(-1)
+
+    def description(self):
+        return {"kind": "direction"}
+
+
+def test_case_r01_a_direction_underflows_in_float32_and_training_names_the_row():
+    """1e-25 squared is zero in float32; in float64 value and gradient are right."""
+    tiny = torch.tensor([1e-25, 0.0, 0.0])
+    assert not Direction(torch.float32).unit.value(tiny).isfinite().all()
+    value, jacobian = Direction(torch.float64).unit.value_and_jacobian(tiny.double())
+    torch.testing.assert_close(value, torch.tensor([1.0, 0, 0], dtype=torch.float64))
+    assert bool(jacobian.isfinite().all())
+    rows = points(3, 8)
+    rows[5] = tiny
+    options = {"steps": 3, "batch_size": 8, "held_out": 0.0, "progress": False}
+    fit(Direction(torch.float64), rows, **options)
+    model = Direction(torch.float32)
+    with pytest.raises(TrainingError, match="rows 5 of the data"):
+        fit(model, rows, **options)
+    assert bool(model.weight.isfinite().all())
