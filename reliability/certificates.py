@@ -115,9 +115,15 @@ def why_true(before: Any, after: Any, path: Path) -> str:  # noqa: ANN401
         return "free words"
     if path[0] == "phase_space":
         return "an unused name" if path[1] == "parameters" else ""
-    if path[0] != "claims" or len(path) < 4:
+    if path[0] != "claims" or len(path) < 3:
         return same_function(before, after, path)
     said = after["claims"][path[1]]
+    if verify.verify(after)[path[1]].verdict is Verdict.NOT_RECHECKED:
+        return "in a claim that is said to be not re-checked"
+    if said["standing"] == "not known":
+        return "beside a claim that is not known" if path[2] == "evidence" else ""
+    if len(path) < 4:
+        return same_function(before, after, path)
     kind, evidence, key = said["kind"], said["evidence"], path[3]
     if kind == "measured":
         return "a measurement within its bound"
@@ -133,7 +139,19 @@ def why_true(before: Any, after: Any, path: Path) -> str:  # noqa: ANN401
         return "it rests on more" if {*evidence[key]} <= kinds else ""
     if key == "coordinates":
         return "more coordinates" if shear_holds(after, evidence) else ""
+    if kind == "generating all":
+        return a_multiple(before, after, path)
     return same_function(before, after, path)
+
+
+def a_multiple(before: Any, after: Any, path: Path) -> str:  # noqa: ANN401
+    """Whether a form of a vector of one component was multiplied by a number."""
+    old, new = at(before, path), at(after, path)
+    if not isinstance(new, str) or len(at(after, path[:-1])) != 1:
+        return ""
+    space = space_of(before)
+    ratio = sympy.cancel(space.read(new) / space.read(old))
+    return "a multiple of the form" if ratio and not ratio.has(*space.z) else ""
 
 
 def shear_holds(made: Any, evidence: Mapping[str, Any]) -> bool:  # noqa: ANN401

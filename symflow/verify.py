@@ -25,7 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, pairwise
 from math import comb, isfinite, prod
 from random import Random
 from typing import Any
@@ -566,7 +566,8 @@ def _theorem(
     vectors, duals = block[: len(factor["vectors"])], block[len(factor["vectors"]) :]
     size, family, zero = len(block[0]), factor["family"], facts.reader.field.zero
     _need(all(len(v) == size for v in block), "the vectors differ in size")
-    places, total = range(size), facts.reader.ring.zero
+    places, total, S = range(size), facts.reader.ring.zero, []
+    _need(factor["by"] == "first fundamental theorem", "the argument is unknown")
     if family in ("SO", "Sp"):
         sign, number = (1, size - 1) if family == "SO" else (-1, size + 1)
         _need(
@@ -595,8 +596,22 @@ def _theorem(
         _need(rank == size**2 - (family == "SL"), f"the span is not all of {family}")
         for v in vectors:
             yield from (sum((v[i] * w[i] for i in places), total) for w in duals)
+    name = _group(facts, family, size, S)
+    _need(factor["group"] == name, f"the group is {name}")
     for kind in (vectors, duals) if family in ("SO", "SL") else ():
         yield from (_determinant(chosen, facts) for chosen in combinations(kind, size))
+
+
+def _group(facts: _Facts, family: str, size: int, S: Sequence[Sequence[Any]]) -> str:
+    """The name of the group; for SO by the signs of the form, which Descartes counts."""
+    if family != "SO":
+        return f"{family}({size},R)"
+    convert = facts.reader.field.to_sympy
+    signs = [convert(c).is_positive for c in facts.matrix(S).charpoly() if c]
+    if None in signs:
+        return f"a real form of SO({size})"
+    plus = sum(a is not b for a, b in pairwise(signs))
+    return f"SO({plus},{size - plus})" if 0 < plus < size else f"SO({size})"
 
 
 def _determinant(rows: Sequence[Sequence[PolyElement]], facts: _Facts) -> PolyElement:
@@ -799,6 +814,7 @@ def _read_claims(facts: _Facts) -> list[dict[str, Any]]:
         keys = {"kind", "statement", "standing", "why", "evidence"}
         _need(set(claim) == keys, f"a claim must have {sorted(keys)}")
         _texts([claim[key] for key in sorted(keys - {"evidence"})])
+        _need(isinstance(claim["evidence"], dict), "evidence must be a mapping")
         by_kind.setdefault(claim["kind"], []).append(claim["evidence"])
     invariants = [evidence["expression"] for evidence in by_kind.get("invariant", [])]
     _need(invariants == facts.listed, "each invariant must have one claim, in order")

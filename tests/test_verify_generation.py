@@ -91,6 +91,9 @@ def test_a_group_that_is_not_all_there_is_rejected():
         (lambda f: f["vectors"].append(f["vectors"][0]), "dependent"),
         (lambda f: f["vectors"][0].__setitem__(0, "x*y"), "not linear"),
         (lambda f: f["vectors"][0].__setitem__(0, "x + p_y"), "moved by another"),
+        (lambda f: f.update(by="another theorem"), "argument is unknown"),
+        (lambda f: f.update(group="SO(4)"), r"the group is SO(3)"),
+        (lambda f: f.update(group="SO(2,1)"), r"the group is SO(3)"),
         (lambda f: f.update(by="fixed", forms=["x"], family="fixed"), "translations"),
     ],
 )
@@ -100,6 +103,21 @@ def test_evidence_that_does_not_fit_is_rejected(change, why):
     found = finding(document)
     assert found.verdict is Verdict.REJECTED
     assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        *(("so(3)", "SO(3)"), ("boost", "SO(1,1)"), ("gl(3)", "GL(3,R)")),
+        *(("sl(3)", "SL(3,R)"), ("sp(4)", "Sp(4,R)")),
+    ],
+)
+def test_the_group_is_named_as_the_form_is_signed(name, group):
+    document = made(FOLLOWED[name])
+    assert factors(document)[0]["group"] == group
+    for other in ("SO(2,1)", "SO(2)", "GL(2,R)", "SL(4,R)", "Sp(2,R)"):
+        factors(document)[0]["group"] = other
+        assert f"the group is {group}" in finding(document).why
 
 
 def test_turns_that_hang_together_do_not_split():
