@@ -97,7 +97,9 @@ def section(name, title):
         lines += [
             f"| {each['case']} | {words} | {figure(values)} | {len(values)} | {seconds} |"
         ]
-    lines += ["", *found["remarks"], "", f"Command: {command}.", ""]
+    if found["remarks"]:
+        lines += ["", *found["remarks"]]
+    lines += ["", f"Command: {command}.", ""]
     if (FIGURES / f"{name}.png").exists():
         lines += [f"![{title}](../examples/experiments/figures/{name}.png)", ""]
     return lines
