@@ -30,6 +30,7 @@ FORBIDDEN = {
     *("socket.connect", "socket.bind", "urllib.Request", "pickle.find_class"),
     *("ctypes.dlopen", "code.__new__"),
 }
+WRITERS = {"sympy.polys.monomials", "collections", "dataclasses"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -120,9 +121,9 @@ class Watch:
         """Whether code comes from a module's file, as it does on an import.
 
         SymPy writes the products of monomials as code, one text for each number of
-        variables, in which nothing of the input stands.
+        variables, and Python its named tuples: nothing of the input stands in them.
         """
         name = code.co_filename
         writer = sys._getframe(2).f_globals.get("__name__")
         known = os.path.isfile(name) or name.startswith("<frozen")
-        return known or writer == "sympy.polys.monomials"
+        return known or writer in WRITERS

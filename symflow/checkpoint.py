@@ -470,8 +470,10 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
 def _parts(payload: bytes) -> tuple[dict[str, Any], bytes]:
     """Our remarks in the header of a safetensors file, and its numbers."""
     start = 8 + int.from_bytes(payload[:8], "little")
-    metadata = _json(payload[8:start]).get("__metadata__", {})
-    remarks = _json(str(metadata.get("symflow", "{}")).encode())
+    header = _json(payload[8:start])
+    metadata = header.get("__metadata__") if isinstance(header, dict) else None
+    known = metadata.get("symflow") if isinstance(metadata, dict) else None
+    remarks = _json(str(known or "{}").encode())
     return remarks if isinstance(remarks, dict) else {}, payload[start:]
 
 

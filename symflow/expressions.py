@@ -30,7 +30,7 @@ __all__ = ["check_expression", "parse_expression", "valid_name"]
 
 MAXIMUM_LEVELS = 50  # of the expression's tree: SymPy prints and expands by recursion
 MAXIMUM_EXPONENT = 64
-MAXIMUM_TERMS = 3_000  # of the expansion, which brackets are taken of
+MAXIMUM_TERMS = 1_000  # of the expansion: as many as can be written in 2,000 pieces
 MAXIMUM_BITS = 1023  # every number must fit a double, for it is compiled to one
 
 FUNCTIONS: Mapping[str, tuple[Callable[..., Expr], int, int]] = {
@@ -86,7 +86,7 @@ def parse_expression(
     Raises:
         ExpressionError: If the text is not an expression of that kind, holds an
             undeclared name, is not real, or passes one of the bounds: 100 nested
-            brackets, 100 digits, exponents of 64, numbers of 1e308, 2,000 pieces, 3,000
+            brackets, 100 digits, exponents of 64, numbers of 1e308, 2,000 pieces, 1,000
             terms when products are written out.
 
     Example:

@@ -314,8 +314,9 @@ class Run:
             CheckpointError: The state is not one of such a run.
         """
         try:
+            _check_tables(state)
             self._check_identity(state["identity"])
-            self._check_state(state)
+            self._check_state(step, state)
             self.model.load_state_dict(state["model"])
             # The settings make the groups, and a file may not.
             groups = self._optimiser.state_dict()["param_groups"]
@@ -439,7 +440,7 @@ class Run:
         self._noise.set_state(noise)
         return self._objective(samples, self._noise)
 
-    def _check_state(self, state: Mapping[str, Any]) -> None:
+    def _check_state(self, step: int, state: Mapping[str, Any]) -> None:
         """Make sure of what torch would take as it is, and break on later."""
         for place, moments in state["optimiser"]["state"].items():
             form = dict.fromkeys(("exp_avg", "exp_avg_sq"), self._trained[place].shape)
@@ -450,6 +451,16 @@ class Run:
             raise ValueError("its best weights have other shapes")
         if not torch.isfinite(state["metrics"].reshape(-1, len(COLUMNS))[:, :2]).all():
             raise ValueError("its metrics are not numbered")
+        if not 0 <= state["sums"][2] <= step:
+            raise ValueError("it has sums over more steps than there were")
+
+
+def _check_tables(state: Mapping[str, Any]) -> None:
+    """A tensor in the place of a table would take its keys for places."""
+    tables = [state[key] for key in ("identity", "optimiser", "random", "model")]
+    tables += [*state["identity"].values(), state["optimiser"]["state"]]
+    if not all(isinstance(table, Mapping) for table in tables):
+        raise TypeError("a table is none")
 
 
 def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:

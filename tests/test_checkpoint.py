@@ -429,6 +429,19 @@ def test_weights_come_back_or_the_model_stays(tmp_path):
     assert same(before, dict(second.state_dict()))
 
 
+@pytest.mark.parametrize("metadata", [None, {"symflow": "[]"}, {"symflow": ""}, {}])
+def test_remarks_of_another_form_are_refused(tmp_path, metadata):
+    path = tmp_path / "model.safetensors"
+    model = nn.Linear(2, 3)
+    write_weights(path, model.state_dict(), MARK)
+    raw = path.read_bytes()
+    start = 8 + int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8:start]) | {"__metadata__": metadata}
+    head = json.dumps(header).encode()
+    path.write_bytes(len(head).to_bytes(8, "little") + head + raw[start:])
+    assert "are damaged" in error_of(read_weights, path, model, MARK)
+
+
 def test_full_disk_leaves_the_weights_before(tmp_path):
     path = tmp_path / "model.safetensors"
     model = nn.Linear(2, 3)

@@ -149,10 +149,10 @@ BOUNDED = [
     ("exp(-9**30*log(1/2))", "below 1e308"),
     ("sin(exp(exp(exp(64.0))))", "below 1e308"),
     ("(((exp(1) + 1)**64 + 1)**64 + 1)**64", "below 1e308"),
-    ("(x + y + p_x + p_y)**64", "at most 3000 terms when .* it may have 47905"),
-    ("*".join(f"(x + {k}*y + p_x + p_y)" for k in range(60)), "at most 3000 terms"),
-    ("sin((x + y)**40*(p_x + p_y)**40*(x + p_x)**9)", "at most 3000 terms"),
-    ("1/((x + y)**60*(p_x + p_y)**60)", "at most 3000 terms"),
+    ("(x + y + p_x + p_y)**64", "at most 1000 terms when .* it may have 47905"),
+    ("*".join(f"(x + {k}*y + p_x + p_y)" for k in range(60)), "at most 1000 terms"),
+    ("sin((x + y)**40*(p_x + p_y)**40*(x + p_x)**9)", "at most 1000 terms"),
+    ("1/((x + y)**60*(p_x + p_y)**60)", "at most 1000 terms"),
 ]
 
 
