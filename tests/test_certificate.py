@@ -3,6 +3,7 @@
 import json
 import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from symflow.invariants import invariants
 from symflow.phase_space import PhaseSpace
 from symflow.representation import LinearAction, acts_on_positions
 from symflow.splitting import split
-from symflow.verify import verify
+from symflow.verify import load, verify
 from tests import systems
 
 NUMBER = Claim(
@@ -261,6 +262,14 @@ def test_a_claim_is_made_of_words_and_evidence(so2, tmp_path, key, value):
     path.write_text(json.dumps(document))
     with pytest.raises(CertificateError, match="words in all but the evidence"):
         Certificate.read(path)
+
+
+def test_certificates_of_the_first_release_open_and_hold_for_ever():
+    path = Path(__file__).parent / "data" / "certificate_1.json"
+    kept = Certificate.read(path)
+    assert len(kept.claims) == sum(kept.document["summary"]["standings"].values())
+    found = verify(load(str(path)))
+    assert {f.verdict.value for f in found} == {"verified", "measured"}
 
 
 def test_the_table_has_a_row_a_claim(so2):
