@@ -12,17 +12,15 @@ other conditions.
 
 from __future__ import annotations
 
-import argparse
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
-from rich.console import Console
 from sympy import Add, Expr, Integer, Mul, Symbol, lambdify, symbols
 from torch import Tensor
 
-from benchmarks.measurement import Figure, cpu_times, table
+from benchmarks.measurement import Figure, cpu_times, run
 from symflow.compilation import CompiledFunctions
 from symflow.compilation import compile as compile_functions
 
@@ -115,25 +113,10 @@ def rows(dtype: torch.dtype) -> Iterator[Figure]:
     yield Figure(what, 12, 30, thousand["building"])
 
 
-def figures(threads: int, dtype: torch.dtype) -> list[Figure]:
-    """All figures under one condition."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    found = list(rows(dtype))
-    torch.set_num_threads(before)
-    return found
-
-
-def main() -> None:
-    """Print the table."""
-    reader = argparse.ArgumentParser(description="Compiled functions beside lambdify.")
-    reader.add_argument("--threads", type=int, default=1, help="threads of torch")
-    reader.add_argument("--float64", action="store_true", help="double precision")
-    given = reader.parse_args()
-    dtype = torch.float64 if given.float64 else torch.float32
-    title = f"{dtype}, {given.threads} thread{'s' if given.threads > 1 else ''}"
-    Console().print(table(title, figures(given.threads, dtype)))
+def figures(_: int, dtype: torch.dtype) -> list[Figure]:
+    """All figures, the same under every number of threads."""
+    return list(rows(dtype))
 
 
 if __name__ == "__main__":
-    main()
+    run("Compiled functions beside lambdify.", figures)

@@ -12,7 +12,6 @@ docs/performance.md.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -22,7 +21,6 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import torch
-from rich.console import Console
 from sympy import Add, symbols
 from torch import Tensor
 
@@ -41,7 +39,7 @@ from benchmarks.baselines import (
     gradient,
     make,
 )
-from benchmarks.measurement import Call, Figure, cpu_times, peak_bytes, table
+from benchmarks.measurement import Call, Figure, cpu_times, peak_bytes, run
 from symflow.chain import Memory, reverse, transport
 from symflow.compilation import compile as compile_functions
 from symflow.demonstration import rings_spec
@@ -312,25 +310,9 @@ ALL = (*TIMED, share, memory, adjoint, exact, particles, rings)
 
 def figures(threads: int, dtype: torch.dtype) -> list[Figure]:
     """The figures under one condition."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
     first = threads == 1 and dtype == torch.float32
-    groups = ALL if first else TIMED
-    found = [figure for group in groups for figure in group(dtype)]
-    torch.set_num_threads(before)
-    return found
-
-
-def main() -> None:
-    """Print the table."""
-    reader = argparse.ArgumentParser(description="Training steps beside other ways.")
-    reader.add_argument("--threads", type=int, default=1, help="threads of torch")
-    reader.add_argument("--float64", action="store_true", help="double precision")
-    given = reader.parse_args()
-    dtype = torch.float64 if given.float64 else torch.float32
-    title = f"{dtype}, {given.threads} thread{'s' if given.threads > 1 else ''}"
-    Console().print(table(title, figures(given.threads, dtype)))
+    return [figure for group in (ALL if first else TIMED) for figure in group(dtype)]
 
 
 if __name__ == "__main__":
-    main()
+    run("Training steps beside other ways.", figures)

@@ -9,12 +9,14 @@ machine slows all of them alike, and the peak of what torch's allocator holds du
 
 from __future__ import annotations
 
+import argparse
 import gc
 import math
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -23,6 +25,7 @@ from statistics import median
 
 import numpy as np
 import torch
+from rich.console import Console
 from rich.table import Table
 from torch.profiler import ProfilerActivity, profile
 
@@ -85,6 +88,30 @@ def markdown(figures: Sequence[Figure]) -> str:
     """The figures for a page."""
     rows = [HEADINGS, ("---",) * len(HEADINGS), *(f.cells for f in figures)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def run(about: str, figures: Callable[[int, torch.dtype], Sequence[Figure]]) -> None:
+    """Print the figures under the condition that the command line names."""
+    reader = argparse.ArgumentParser(description=about)
+    reader.add_argument("--threads", type=int, default=1, help="threads of torch")
+    reader.add_argument("--float64", action="store_true", help="double precision")
+    given = reader.parse_args()
+    dtype = torch.float64 if given.float64 else torch.float32
+    title = f"{dtype}, {given.threads} thread{'s' if given.threads > 1 else ''}"
+    with threads(given.threads):
+        found = figures(given.threads, dtype)
+    Console().print(table(title, found))
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """So many threads of torch, for a while."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def cpu_times(calls: dict[str, Call], rounds: int) -> dict[str, float]:

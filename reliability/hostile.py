@@ -104,42 +104,34 @@ def file_reader(
     payload: Callable[[], bytes],
     read: Callable[[Path], object],
     cost: int = 1,
+    change: Callable[[bytes, Random], bytes] | None = None,
 ) -> Reader:
-    """A reader of one file, which is damaged as bytes or as text."""
-
-    def damage(folder: Path, random: Random) -> None:
-        raw = (folder / name).read_bytes()
-        if random.random() < 0.5:
-            raw = damaged_bytes(raw, random)
-        else:
-            text = raw.decode("latin-1")
-            raw = damaged_text(text, random, [text]).encode("utf-8", "replace")
-        (folder / name).write_bytes(raw)
+    """A reader of one file, which is damaged as bytes or as text, or by a change."""
+    damaged = change or damaged_file
 
     def prepare(folder: Path) -> None:
         (folder / name).write_bytes(payload())
 
-    return Reader(prepare, damage, lambda folder: read(folder / name), cost)
-
-
-def json_reader(
-    name: str,
-    payload: Callable[[], bytes],
-    read: Callable[[Path], object],
-    cost: int = 1,
-) -> Reader:
-    """A reader of one JSON file, of which entries are damaged."""
-
     def damage(folder: Path, random: Random) -> None:
-        content = json.loads((folder / name).read_bytes())
-        for _ in range(random.choice((1, 1, 3))):
-            content = damaged_json(content, random)
-        (folder / name).write_text(json.dumps(content))
-
-    def prepare(folder: Path) -> None:
-        (folder / name).write_bytes(payload())
+        (folder / name).write_bytes(damaged((folder / name).read_bytes(), random))
 
     return Reader(prepare, damage, lambda folder: read(folder / name), cost)
+
+
+def damaged_file(raw: bytes, random: Random) -> bytes:
+    """A file with bytes changed, or words."""
+    if random.random() < 0.5:
+        return damaged_bytes(raw, random)
+    text = raw.decode("latin-1")
+    return damaged_text(text, random, [text]).encode("utf-8", "replace")
+
+
+def damaged_entries(raw: bytes, random: Random) -> bytes:
+    """A JSON file with entries changed."""
+    content = json.loads(raw)
+    for _ in range(random.choice((1, 1, 3))):
+        content = damaged_json(content, random)
+    return json.dumps(content).encode()
 
 
 def certified() -> bytes:
@@ -301,8 +293,12 @@ READERS: Mapping[str, Reader] = {
     "expressions and their brackets": expression_file(algebra_of),
     "specs": spec_reader(),
     "certificates, bytes": file_reader("c.json", certified, verified, 8),
-    "certificates, entries": json_reader("c.json", certified, verified, 8),
-    "certificates, read only": json_reader("c.json", certified, shown),
+    "certificates, entries": file_reader(
+        "c.json", certified, verified, 8, damaged_entries
+    ),
+    "certificates, read only": file_reader(
+        "c.json", certified, shown, change=damaged_entries
+    ),
     "checkpoints": Reader(in_checkpoint, damage_checkpoint, read_run),
     "checkpoints with forged hashes": Reader(in_checkpoint, forge, read_run),
     "states of runs, forged": Reader(in_run, forge_state, resume),

@@ -29,7 +29,7 @@ from symflow.phase_space import AbstractSpace, PhaseSpace
 from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.structure import AbstractLieAlgebra
 
-__all__ = ["LieAlgebra", "closure"]
+__all__ = ["LieAlgebra", "check_algebra", "closure"]
 
 # The dimension at which closure looks for a proof that it will not end.
 _FIRST_LOOK = 20
@@ -272,3 +272,19 @@ def closure(
                 raise basis.unbounded(pending, max_dimension, found, why)
         basis.append(pending)
     return LieAlgebra._completed(basis)
+
+
+def check_algebra(algebra: object) -> None:
+    """Refuse what is no algebra of functions.
+
+    Arguments:
+        algebra: What was given as one.
+
+    Raises:
+        ArgumentError: If it is not a `LieAlgebra`.
+    """
+    if not isinstance(algebra, LieAlgebra):
+        raise ArgumentError(
+            "Argument `algebra` must be a LieAlgebra, but it is of type "
+            f"{type(algebra).__name__}. Make one with `LieAlgebra` or `closure`."
+        )

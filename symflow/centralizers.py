@@ -21,6 +21,7 @@ from types import MappingProxyType
 from sympy import Expr, Float
 from sympy.polys.rings import PolyElement
 
+from symflow.arguments import check_positive
 from symflow.bracket import poisson_bracket, total_derivative
 from symflow.claims import Claim, Standing
 from symflow.commuting_families import (
@@ -28,11 +29,11 @@ from symflow.commuting_families import (
     integrable_number,
     largest_commuting_family,
 )
-from symflow.errors import ArgumentError, CertificateError, InexactInputWarning
+from symflow.errors import CertificateError, InexactInputWarning
 from symflow.function_lists import read_functions
 from symflow.generated_spans import Generators, read_generators
 from symflow.integral_ansatz import IntegralAnsatz
-from symflow.notation import expression_latex, inline
+from symflow.notation import invariants_latex
 from symflow.orbits import orbits
 from symflow.phase_space import AbstractSpace, check_space
 from symflow.polynomials import PhasePolynomials, RankCertificate
@@ -166,11 +167,7 @@ class Centralizer:
         )
 
     def _repr_latex_(self) -> str:
-        listed = (
-            f"I_{{{k}}} = {expression_latex(f)}"
-            for k, f in enumerate(self.generators, start=1)
-        )
-        return inline(r", \quad ".join(listed) or r"I = \mathrm{const}")
+        return invariants_latex(self.generators)
 
 
 @dataclass(frozen=True)
@@ -264,7 +261,7 @@ def integrals_of_motion(
         Reports 147 (1987) 87.
     """
     check_space(space)
-    _check_degree(degree)
+    check_positive("degree", degree)
     energy = space.read(H, "H")
     beside = read_functions(among, space, "among")
     ansatz = motion_ansatz(energy, space, beside)
@@ -317,7 +314,7 @@ def centralizer(
         Dixmier, Enveloping Algebras, section 1.8, for the centralizer.
     """
     declared = MappingProxyType(read_generators(space, functions))
-    _check_degree(degree)
+    check_positive("degree", degree)
     ring = PhasePolynomials(space, declared.values())
     elements = {name: ring.polynomial(f) for name, f in declared.items()}
     central = {
@@ -381,13 +378,6 @@ def _independent(
 ) -> RankCertificate:
     gradients = [ring.gradient(f) for f in functions]
     return ring.rank_modulo_prime(gradients, min(most, len(gradients)))
-
-
-def _check_degree(degree: int) -> None:
-    if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
-        raise ArgumentError(
-            f"Argument `degree` must be a positive integer, but it is {degree!r}."
-        )
 
 
 def _is_exact(functions: Mapping[str, Expr]) -> bool:

@@ -18,10 +18,9 @@ from enum import StrEnum
 from typing import Any, cast, final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from symflow.algebra import LieAlgebra
-from symflow.claims import Standing
 from symflow.compilation import CompiledFunctions
 from symflow.compilation import compile as compile_functions
 from symflow.densities import AbstractDensity
@@ -30,6 +29,7 @@ from symflow.flow import HamiltonianFlow
 from symflow.hamiltonians import AbstractHamiltonian
 from symflow.multipliers import AbstractSchedule, Geco
 from symflow.pieces import AbstractPiece
+from symflow.taught_flows import TaughtFlow
 
 __all__ = [
     "ConstrainedFlow",
@@ -136,7 +136,7 @@ def base_brackets(
 
 
 @final
-class ConstrainedFlow(nn.Module):
+class ConstrainedFlow(TaughtFlow):
     r"""A flow that is trained to commute with generators it was not built from.
 
     .. math:: \{g_k, H_j\} = 0 \text{ for each Hamiltonian } H_j, \qquad
@@ -218,31 +218,6 @@ class ConstrainedFlow(nn.Module):
     def multipliers(self) -> dict[str, float]:
         """The multipliers as they are now."""
         return dict(zip(self.names, self.state[0].tolist(), strict=True))
-
-    @property
-    def data_dimensions(self) -> tuple[int, ...]:
-        """The widths of data that training accepts."""
-        return self.flow.data_dimensions
-
-    @property
-    def equivariance(self) -> Standing:
-        """The standing of the symmetry: it is only ever measured."""
-        return Standing.MEASURED
-
-    def log_prob(
-        self, x: Tensor, samples: int = 64, generator: torch.Generator | None = None
-    ) -> Tensor:
-        """The log-density of data by the flow.
-
-        Arguments:
-            x: Data, shape (..., 2n) or (..., n).
-            samples: Number of momenta drawn for each position, if they are latent.
-            generator: Source of randomness, if they are latent.
-
-        Returns:
-            The log-density in nats, shape (...).
-        """
-        return self.flow.log_prob(x, samples, generator)
 
     def objective(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """The bound, less what the constraints cost while it trains.

@@ -17,9 +17,9 @@ from typing import Any, Self
 from sympy import Expr
 from sympy.polys.domains.domain import Domain
 
-from symflow.algebra import LieAlgebra
+from symflow.algebra import LieAlgebra, check_algebra
+from symflow.arguments import check_positive
 from symflow.claims import Claim, Standing
-from symflow.errors import ArgumentError
 from symflow.linear_algebra import Span, echelon
 from symflow.notation import expression_latex, inline
 from symflow.polynomials import PhasePolynomials, total_degree
@@ -31,42 +31,9 @@ from symflow.weight_vectors import WeightVectors
 __all__ = [
     "DarbouxPolynomials",
     "DarbouxSearch",
-    "check_algebra",
-    "check_degree",
     "darboux_polynomials",
     "weight_vectors",
 ]
-
-
-def check_algebra(algebra: object) -> None:
-    """Refuse what is no algebra of functions.
-
-    Arguments:
-        algebra: What was given as one.
-
-    Raises:
-        ArgumentError: If it is not a `LieAlgebra`.
-    """
-    if not isinstance(algebra, LieAlgebra):
-        raise ArgumentError(
-            "Argument `algebra` must be a LieAlgebra, but it is of type "
-            f"{type(algebra).__name__}. Make one with `LieAlgebra` or `closure`."
-        )
-
-
-def check_degree(degree: object) -> None:
-    """Refuse what is no degree of a search.
-
-    Arguments:
-        degree: What was given as one.
-
-    Raises:
-        ArgumentError: If it is not a positive integer.
-    """
-    if not isinstance(degree, int) or degree < 1:
-        raise ArgumentError(
-            f"Argument `degree` must be a positive integer, but it is {degree!r}."
-        )
 
 
 def weight_vectors(algebra: LieAlgebra, extended: bool = False) -> WeightVectors:
@@ -327,7 +294,7 @@ def darboux_polynomials(algebra: LieAlgebra, degree: int) -> DarbouxPolynomials:
         Goriely, Integrability and Nonintegrability of Dynamical Systems, section 2.5.
     """
     check_algebra(algebra)
-    check_degree(degree)
+    check_positive("degree", degree)
     search = DarbouxSearch(algebra)
     search.up_to(degree)
     return DarbouxPolynomials(search)

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from symflow.constants import Constant
 
-__all__ = ["AbstractDensity", "InvariantGaussianMixture"]
+__all__ = ["AbstractDensity", "InvariantGaussianMixture", "mixture_sample"]
 
 
 class AbstractDensity(nn.Module, ABC):
@@ -156,19 +156,7 @@ class InvariantGaussianMixture(AbstractDensity):
             Phase points, shape (count, 2n).
         """
         factor, mean = self._gaussians(self.theta)
-        weights = torch.softmax(self.logits, -1)
-        chosen = torch.multinomial(
-            weights, count, replacement=True, generator=generator
-        )
-        noise = torch.randn(
-            count,
-            self.size,
-            1,
-            generator=generator,
-            dtype=mean.dtype,
-            device=mean.device,
-        )
-        return mean[chosen] + (factor[chosen] @ noise).squeeze(-1)
+        return mixture_sample(self.logits, mean, factor, count, generator)
 
     def _gaussians(self, like: Tensor) -> tuple[Tensor, Tensor]:
         """The factors F_k, shape (k, 2n, 2n), and the means, shape (k, 2n)."""
@@ -177,3 +165,37 @@ class InvariantGaussianMixture(AbstractDensity):
             like
         )
         return factor, mean
+
+
+def mixture_sample(
+    logits: Tensor,
+    means: Tensor,
+    factors: Tensor,
+    count: int,
+    generator: torch.Generator | None,
+) -> Tensor:
+    r"""Samples of a mixture of Gaussians.
+
+    .. math:: x = \mu_k + F_k \xi, \qquad \xi \sim N(0, 1)
+
+    Arguments:
+        logits: The logarithms of the weights, up to a constant, shape (k,).
+        means: The means, shape (k, d).
+        factors: The factors F of the covariances F F^T, shape (k, d, d).
+        count: How many.
+        generator: Source of randomness.
+
+    Returns:
+        The samples, shape (count, d).
+    """
+    weights = torch.softmax(logits, -1)
+    chosen = torch.multinomial(weights, count, replacement=True, generator=generator)
+    noise = torch.randn(
+        count,
+        means.shape[1],
+        1,
+        generator=generator,
+        dtype=means.dtype,
+        device=means.device,
+    )
+    return means[chosen] + (factors[chosen] @ noise).squeeze(-1)

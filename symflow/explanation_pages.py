@@ -11,26 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib.resources import files
 
 from sympy import Basic
 
-from symflow.claims import Claim, Standing
+from symflow.claims import Claim
 from symflow.derivations import Derivation, Line, Step
+from symflow.html_documents import SIGNS, document
 from symflow.mathml import mathml
 from symflow.notation import expression_latex
 
 __all__ = ["html_body", "html_page", "latex_text", "markdown_text", "plain_text"]
 
 _WIDEST = 72
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-# Colour is never the only cue: each standing has a sign and its word as well.
-_SIGNS = {
-    Standing.PROVED: "✓",
-    Standing.BY_CONSTRUCTION: "∴",
-    Standing.MEASURED: "≈",
-    Standing.NOT_KNOWN: "?",
-}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$|])")
 _STYLE = """
 math { font-size: 1.05rem; }
@@ -188,29 +180,8 @@ def html_page(title: str, derivations: Sequence[Derivation]) -> str:
         >>> "<h1>a &lt; b</h1>" in html_page("a < b", [])
         True
     """
-    css = files("symflow").joinpath("pages.css").read_text(encoding="utf-8")
-    return f"""<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>{escape(title)}</title>
-<style>
-{css}{_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>{escape(title)}</h1>
-</header>
-<main>
-{html_body(derivations)}
-</main>
-<footer>Made by symflow. This page loads nothing and runs nothing.</footer>
-</body>
-</html>
-"""
+    body = f"<main>\n{html_body(derivations)}\n</main>"
+    return document(title, body, style=_STYLE)
 
 
 def html_body(derivations: Sequence[Derivation]) -> str:
@@ -251,7 +222,7 @@ def _rows(derivation: Derivation) -> Iterable[str]:
         else:
             shown, why = escape(line.statement), line.why
         name = line.standing.value.replace(" ", "-")
-        mark = f"{_SIGNS[line.standing]} {line.standing}"
+        mark = f"{SIGNS[line.standing]} {line.standing}"
         yield (
             f'<tr><td class="line">{shown}</td><td class="rule">{escape(why)}</td>'
             f'<td class="mark"><span class="standing {name}">{mark}</span></td></tr>'

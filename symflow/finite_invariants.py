@@ -20,6 +20,7 @@ from math import comb
 from sympy import Expr
 from sympy.polys.rings import PolyElement, PolyRing
 
+from symflow.arguments import check_positive
 from symflow.canonical_maps import exact_numbers
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError, UnsupportedError
@@ -134,7 +135,8 @@ def finite_invariants(
         Sturmfels, Algorithms in Invariant Theory, section 2.1; Derksen and Kemper,
         Computational Invariant Theory, section 3.8, for the end of the search.
     """
-    _check_degree(degree)
+    if degree is not None:
+        check_positive("degree", degree)
     search = _MeanSearch(group)
     series = MolienSeries.of(group)
     for step in count(1):
@@ -252,7 +254,8 @@ def joint_invariants(
     Reference:
         Derksen and Kemper, Computational Invariant Theory, section 3.1.
     """
-    _check_degree(degree)
+    if degree is not None:
+        check_positive("degree", degree)
     algebra, ring = invariants.algebra, invariants.algebra.ring
     algebra.require_polynomials()
     _check_normal(invariants, group)
@@ -344,15 +347,6 @@ def _check_normal(invariants: Invariants, group: FiniteGroup) -> None:
             f"Argument `group` must map the algebra to itself, but {name} takes "
             f"{generator} out of it by {rest}. Add this to the algebra by `closure`, or "
             f"leave {name} out."
-        )
-
-
-def _check_degree(degree: int | None) -> None:
-    if degree is not None and (
-        isinstance(degree, bool) or not isinstance(degree, int) or degree < 1
-    ):
-        raise ArgumentError(
-            f"Argument `degree` must be a positive integer, but it is {degree!r}."
         )
 
 

@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from symflow.arguments import check_positive
 from symflow.chain import Factor, Memory, MemoryKind, check_memory, reverse, transport
 from symflow.claims import Standing
 from symflow.compilation import compile as compile_functions
@@ -120,7 +121,8 @@ class HamiltonianFlow(nn.Module):
         )
         _check_kind("base", base, _BASE, "an AbstractDensity")
         sizes = {"components": components, "width": width, "depth": depth}
-        _check_sizes(sizes)
+        for name, size in sizes.items():
+            check_positive(name, size)
         _check_choice("momenta", momenta, ("latent", "observed"))
         _check_choice("encoder", encoder, ("equivariant", "mlp"))
         _check_choice("equivariance", equivariance, ("exact", "measured"))
@@ -325,7 +327,7 @@ class HamiltonianFlow(nn.Module):
         Raises:
             ArgumentError: If the count is not a positive integer.
         """
-        _check_sizes({"count": count})
+        check_positive("count", count)
         return self.forward(self.base.sample(count, generator))
 
     def fit_scale(self, z: Tensor) -> None:
@@ -473,11 +475,3 @@ def _check_choice(name: str, value: object, choices: tuple[object, ...]) -> None
     if value not in choices:
         listed = " or ".join(repr(choice) for choice in choices)
         raise ArgumentError(f"Argument `{name}` must be {listed}, but it is {value!r}.")
-
-
-def _check_sizes(sizes: dict[str, int]) -> None:
-    for name, size in sizes.items():
-        if not isinstance(size, int) or size < 1:
-            raise ArgumentError(
-                f"Argument `{name}` must be a positive integer, but it is {size!r}."
-            )

@@ -12,13 +12,12 @@ a kernel of exact linear algebra.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sympy.polys.rings import PolyElement
 
-from symflow.linear_algebra import Row, echelon, nullspace
-from symflow.polynomials import PhasePolynomials, total_degree
-from symflow.terms import Monomial, Terms, monomials
+from symflow.linear_algebra import echelon, nullspace
+from symflow.polynomials import PhasePolynomials
 
 __all__ = ["FunctionAnsatz"]
 
@@ -54,8 +53,6 @@ class FunctionAnsatz:
         self._velocities = [velocity for velocity in velocities if velocity]
         self.found: list[PolyElement] = []
         self.degree = 0
-        # The monomials in normal form of each degree, as far as they were asked for.
-        self._levels: list[list[Monomial]] = []
 
     @property
     def trivial(self) -> bool:
@@ -71,7 +68,7 @@ class FunctionAnsatz:
         Returns:
             The number of monomials in normal form.
         """
-        return len(self._monomials(degree))
+        return len(self.ring.normal_monomials(degree))
 
     def up_to(self, degree: int) -> None:
         """Search every degree up to this one.
@@ -84,12 +81,16 @@ class FunctionAnsatz:
             self.degree = step
 
     def _extend(self, degree: int) -> None:
-        unknowns = self._monomials(degree)
-        kernel = nullspace(self._action(unknowns), len(unknowns), self.ring.domain)
+        unknowns = self.ring.normal_monomials(degree)
+        kernel = nullspace(
+            self.ring.constancy(unknowns, self._velocities),
+            len(unknowns),
+            self.ring.domain,
+        )
         place = {monomial: k for k, monomial in enumerate(unknowns)}
         products = (
             {place[m]: value for m, value in product.items() if m in place}
-            for product in self._products(degree)
+            for product in self.ring.products(self.found, degree)
         )
         spanned = echelon(products, len(unknowns), self.ring.domain)
         rest = echelon(
@@ -101,38 +102,3 @@ class FunctionAnsatz:
             self.ring.ring.from_dict({unknowns[k]: value for k, value in row.items()})
             for row in rest.rows
         ]
-
-    def _monomials(self, degree: int) -> list[Monomial]:
-        """The monomials in normal form, without one, lowest degrees first."""
-        one = self.ring.domain.one
-        for step in range(len(self._levels) + 1, degree + 1):
-            self._levels.append(
-                [
-                    monomial
-                    for monomial in monomials(self.ring.size, step)
-                    if self.ring.reduce({monomial: one}) == {monomial: one}
-                ]
-            )
-        return [monomial for level in self._levels[:degree] for monomial in level]
-
-    def _action(self, unknowns: Sequence[Monomial]) -> list[Row]:
-        rows: dict[tuple[int, Monomial], Row] = {}
-        for column, monomial in enumerate(unknowns):
-            gradient = self.ring.slopes({monomial: self.ring.domain.one})
-            for number, velocity in enumerate(self._velocities):
-                moved = self.ring.derivative_along(gradient, velocity)
-                for target, value in moved.items():
-                    rows.setdefault((number, target), {})[column] = value
-        return list(rows.values())
-
-    def _products(self, degree: int) -> Iterator[Terms]:
-        """The products of those found, up to a degree, in normal form."""
-        levels: list[tuple[int, int, PolyElement]] = [(0, 0, self.ring.ring.one)]
-        while levels:
-            first, reached, product = levels.pop()
-            for k in range(first, len(self.found)):
-                total = reached + total_degree(self.found[k])
-                if total <= degree:
-                    following = product * self.found[k]
-                    yield self.ring.reduce(following)
-                    levels.append((k, total, following))

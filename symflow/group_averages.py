@@ -25,6 +25,7 @@ from symflow.errors import ArgumentError
 from symflow.finite_symmetries import FiniteGroup
 from symflow.flow import HamiltonianFlow
 from symflow.haar_quadratures import Quadrature
+from symflow.taught_flows import TaughtFlow
 
 __all__ = ["AugmentedFlow", "GroupAverage", "finite_quadrature"]
 
@@ -223,7 +224,7 @@ class GroupAverage(_Moved):
 
 
 @final
-class AugmentedFlow(_Moved):
+class AugmentedFlow(_Moved, TaughtFlow):
     r"""A flow that is trained on data moved by elements of a group drawn at random.
 
     .. math:: \max_\theta \; E_x E_g \bigl[\mathcal{L}_\theta(g x)\bigr]
@@ -238,26 +239,6 @@ class AugmentedFlow(_Moved):
         ArgumentError: If the elements do not act on the flow's coordinates.
     """
 
-    @property
-    def equivariance(self) -> Standing:
-        """The standing of the symmetry: it is only ever measured."""
-        return Standing.MEASURED
-
-    def log_prob(
-        self, x: Tensor, samples: int = 64, generator: torch.Generator | None = None
-    ) -> Tensor:
-        """The log-density of data by the flow.
-
-        Arguments:
-            x: Data, shape (..., 2n) or (..., n).
-            samples: Number of momenta drawn for each position, if they are latent.
-            generator: Source of randomness, if they are latent.
-
-        Returns:
-            The log-density in nats, shape (...).
-        """
-        return self.flow.log_prob(x, samples, generator)
-
     def objective(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """What training maximises: the flow's objective, on moved data while it trains.
 
@@ -271,16 +252,3 @@ class AugmentedFlow(_Moved):
         if self.training and torch.is_grad_enabled():
             batch = self.turned(batch, generator)
         return self.flow.objective(batch, generator)
-
-    @torch.no_grad()
-    def sample(self, count: int, generator: torch.Generator | None = None) -> Tensor:
-        """Independent samples of the flow.
-
-        Arguments:
-            count: How many.
-            generator: Source of randomness.
-
-        Returns:
-            Data, shape (count, n) or (count, 2n).
-        """
-        return self.flow.sample(count, generator)

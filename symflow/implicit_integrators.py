@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
+from symflow.arguments import check_positive
 from symflow.chain import Chain, Factor, MemoryKind
 from symflow.errors import UnsupportedError
 from symflow.extended_phase_space import ExtendedFlow
@@ -28,7 +29,6 @@ from symflow.stages import (
     Equivariance,
     Stage,
     Whole,
-    check_positive,
     check_size,
     of_order,
 )

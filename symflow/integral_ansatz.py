@@ -12,7 +12,7 @@ integral then shows its kinetic part in few terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from math import gcd, lcm
 
@@ -23,7 +23,7 @@ from sympy.polys.rings import PolyElement
 from symflow.linear_algebra import Row, add_multiple, echelon
 from symflow.number_pivots import parametric_nullspace
 from symflow.polynomials import PhasePolynomials, total_degree
-from symflow.terms import Monomial, Terms, monomials
+from symflow.terms import Monomial, Terms
 
 __all__ = ["IntegralAnsatz", "primitive_multiple"]
 
@@ -69,8 +69,6 @@ class IntegralAnsatz:
         self.degree = 0
         #: How many linearly independent constants there are up to the degree.
         self.dimension = 0
-        # The monomials in normal form of each degree, as far as they were asked for.
-        self._levels: list[list[Monomial]] = []
 
     def unknowns(self, degree: int) -> list[Monomial]:
         """The monomials whose coefficients are sought, without one.
@@ -81,17 +79,7 @@ class IntegralAnsatz:
         Returns:
             Those in normal form, high degrees in the momenta first.
         """
-        one = self.ring.domain.one
-        for step in range(len(self._levels) + 1, degree + 1):
-            self._levels.append(
-                [
-                    monomial
-                    for monomial in monomials(self.ring.size, step)
-                    if self.ring.reduce({monomial: one}) == {monomial: one}
-                ]
-            )
-        found = (monomial for level in self._levels[:degree] for monomial in level)
-        return sorted(found, key=self._order)
+        return sorted(self.ring.normal_monomials(degree), key=self._order)
 
     def equations(self, degree: int) -> list[Row]:
         """What the coefficients satisfy: one row for each field and monomial.
@@ -102,14 +90,7 @@ class IntegralAnsatz:
         Returns:
             The rows, by place among `unknowns`.
         """
-        rows: dict[tuple[int, Monomial], Row] = {}
-        for column, monomial in enumerate(self.unknowns(degree)):
-            gradient = self.ring.slopes({monomial: self.ring.domain.one})
-            for number, velocity in enumerate(self.velocities):
-                moved = self.ring.derivative_along(gradient, velocity)
-                for target, value in moved.items():
-                    rows.setdefault((number, target), {})[column] = value
-        return list(rows.values())
+        return self.ring.constancy(self.unknowns(degree), self.velocities)
 
     def blocks(self, degree: int) -> list[tuple[list[int], list[Row]]]:
         """The equations in parts that share no unknown.
@@ -156,9 +137,10 @@ class IntegralAnsatz:
             for vector in parametric_nullspace(rows, len(part), domain)
         ]
         self.dimension = len(kernel)
+        constants = [f for f in (*self.known, *self.found) if total_degree(f)]
         products = [
             {place[m]: value for m, value in product.items() if m in place}
-            for product in self._products(degree)
+            for product in self.ring.products(constants, degree)
         ]
         spanned = echelon(products, size, domain)
         rest = echelon(map(spanned.reduce, kernel), size, domain)
@@ -174,19 +156,6 @@ class IntegralAnsatz:
         if domain.is_FractionField:
             number, domain = number.numer.LC, domain.domain
         return -f if domain.to_sympy(number).is_negative else f
-
-    def _products(self, degree: int) -> Iterator[Terms]:
-        """The products of constants, up to a degree, in normal form."""
-        factors = [f for f in (*self.known, *self.found) if total_degree(f)]
-        levels: list[tuple[int, int, PolyElement]] = [(0, 0, self.ring.ring.one)]
-        while levels:
-            first, reached, product = levels.pop()
-            for k in range(first, len(factors)):
-                total = reached + total_degree(factors[k])
-                if total <= degree:
-                    following = product * factors[k]
-                    yield self.ring.reduce(following)
-                    levels.append((k, total, following))
 
     def _order(self, monomial: Monomial) -> tuple[int, int, tuple[int, ...]]:
         space = self.ring.space

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
+from symflow.arguments import check_positive
 from symflow.chain import Chain, Factor, MemoryKind
 from symflow.errors import UnsupportedError
 from symflow.hamiltonians import AbstractHamiltonian
@@ -33,7 +34,6 @@ from symflow.splitting import LinearFlow, Piece, Shear
 from symflow.stages import (
     AbstractIntegrator,
     Stage,
-    check_positive,
     check_size,
     of_order,
 )

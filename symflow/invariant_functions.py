@@ -14,7 +14,7 @@ the quotients that are its derivatives.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 from sympy import Expr
@@ -23,7 +23,8 @@ from sympy.polys.rings import PolyElement
 from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
 from symflow.errors import UnsupportedError
-from symflow.notation import expression_latex, inline
+from symflow.invariant_claims import invariant_claims
+from symflow.notation import invariants_latex
 from symflow.polynomials import PhasePolynomials, RankCertificate
 
 __all__ = [
@@ -234,15 +235,9 @@ class AbstractInvariants(ABC):
             return Standing.MEASURED
         return Standing.PROVED if decided else Standing.NOT_KNOWN
 
-    def _identities(self) -> Iterator[Claim]:
-        names = ", ".join(self.algebra.generators) or "no generator"
-        why = "exact identity"
-        if not self.algebra.exact:
-            why = "identity of inexact (float) coefficients"
-        for k, f in enumerate(self.generators, start=1):
-            statement = f"{{g, I{k}}} = 0 for g in ({names}), I{k} = {f}"
-            evidence = {"expression": str(f)}
-            yield Claim("invariant", statement, self._standing(True), why, evidence)
+    def _identities(self) -> tuple[Claim, ...]:
+        names, standing = self.algebra.generators, self._standing(True)
+        return invariant_claims(names, self.generators, standing)
 
     def _independence(self) -> Claim:
         found = self._functions.certificate
@@ -276,11 +271,7 @@ class AbstractInvariants(ABC):
         return self
 
     def _repr_latex_(self) -> str:
-        listed = (
-            f"I_{{{k}}} = {expression_latex(f)}"
-            for k, f in enumerate(self.generators, start=1)
-        )
-        return inline(r", \quad ".join(listed) or r"I = \mathrm{const}")
+        return invariants_latex(self.generators)
 
     def __repr__(self) -> str:
         listed = ", ".join(map(str, self.generators))

@@ -19,8 +19,9 @@ from typing import Any
 from sympy import Expr, Symbol
 from sympy.polys.rings import PolyElement
 
-from symflow.algebra import LieAlgebra
+from symflow.algebra import LieAlgebra, check_algebra
 from symflow.ansatz import GradedAnsatz
+from symflow.arguments import check_positive
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError, UnsupportedError
 from symflow.factors import ConstantFactor, Factor, TorusFactor
@@ -35,7 +36,7 @@ from symflow.invariant_claims import (
     proof_claim,
 )
 from symflow.linear_invariants import ring_element, solved_factors
-from symflow.notation import expression_latex, inline
+from symflow.notation import invariants_latex
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
 
@@ -244,11 +245,7 @@ class Invariants:
         return self
 
     def _repr_latex_(self) -> str:
-        listed = (
-            f"I_{{{k}}} = {expression_latex(f)}"
-            for k, f in enumerate(self.generators, start=1)
-        )
-        return inline(r", \quad ".join(listed) or r"I = \mathrm{const}")
+        return invariants_latex(self.generators)
 
     def __repr__(self) -> str:
         listed = ", ".join(map(str, self.generators))
@@ -303,15 +300,9 @@ def invariants(
     Reference:
         Sturmfels, Algorithms in Invariant Theory, section 4.6; docs/invariants.md.
     """
-    if not isinstance(algebra, LieAlgebra):
-        raise ArgumentError(
-            "Argument `algebra` must be a LieAlgebra, but it is of type "
-            f"{type(algebra).__name__}. Make one with `LieAlgebra` or `closure`."
-        )
-    if degree is not None and (not isinstance(degree, int) or degree < 1):
-        raise ArgumentError(
-            f"Argument `degree` must be a positive integer, but it is {degree!r}."
-        )
+    check_algebra(algebra)
+    if degree is not None:
+        check_positive("degree", degree)
     places = _places(algebra, of)
     chosen = [] if of is None else [algebra.space.z[k] for k in places]
     ring = algebra.ring

@@ -21,12 +21,11 @@ from typing import Any
 
 from sympy import Add, Expr, I, Integer, Mul, atan2, cos, exp, expand, log, sin
 
-from symflow.algebra import LieAlgebra
+from symflow.algebra import LieAlgebra, check_algebra
 from symflow.claims import Claim
 from symflow.coefficient_field import CoefficientField
 from symflow.darboux_polynomials import (
     DarbouxSearch,
-    check_algebra,
     weight_vectors,
 )
 from symflow.invariant_functions import AbstractInvariants, InvariantFunctions

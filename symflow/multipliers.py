@@ -64,9 +64,38 @@ class AbstractSchedule(ABC):
         """
 
 
+class _Climbing(AbstractSchedule):
+    """Multipliers that start at zero and climb by what the constraint is off."""
+
+    rate: float
+
+    def start(self, count: int) -> Tensor:
+        """No multiplier yet.
+
+        Arguments:
+            count: The number K of constraints.
+
+        Returns:
+            Zeros of shape (1, K).
+        """
+        return torch.zeros(1, count)
+
+    def step(self, state: Tensor, sizes: Tensor) -> Tensor:
+        """One step up.
+
+        Arguments:
+            state: The state, shape (1, K).
+            sizes: The sizes of the constraints in that step, shape (K,).
+
+        Returns:
+            The next state, shape (1, K).
+        """
+        return (state + self.rate * (sizes - self.tolerance)).clamp_min(0)
+
+
 @final
 @dataclass(frozen=True)
-class DualAscent(AbstractSchedule):
+class DualAscent(_Climbing):
     r"""Multipliers that climb by what the constraint is off.
 
     .. math:: \lambda \leftarrow \max\bigl(0, \lambda + \eta (C - \kappa)\bigr)
@@ -90,17 +119,6 @@ class DualAscent(AbstractSchedule):
     def __post_init__(self) -> None:
         _check_numbers(rate=self.rate, tolerance=self.tolerance)
 
-    def start(self, count: int) -> Tensor:
-        """No multiplier yet.
-
-        Arguments:
-            count: The number K of constraints.
-
-        Returns:
-            Zeros of shape (1, K).
-        """
-        return torch.zeros(1, count)
-
     def penalty(self, state: Tensor, sizes: Tensor) -> Tensor:
         r"""The multipliers times what the constraints are off.
 
@@ -113,22 +131,10 @@ class DualAscent(AbstractSchedule):
         """
         return (state[0] * (sizes - self.tolerance)).sum()
 
-    def step(self, state: Tensor, sizes: Tensor) -> Tensor:
-        """One step up.
-
-        Arguments:
-            state: The state, shape (1, K).
-            sizes: The sizes of the constraints in that step, shape (K,).
-
-        Returns:
-            The next state, shape (1, K).
-        """
-        return (state + self.rate * (sizes - self.tolerance)).clamp_min(0)
-
 
 @final
 @dataclass(frozen=True)
-class AugmentedLagrangian(AbstractSchedule):
+class AugmentedLagrangian(_Climbing):
     r"""Multipliers and a quadratic wall, which damps what dual ascent swings over.
 
     .. math:: \frac{1}{2 \rho} \Bigl(\max(0, \lambda + \rho c)^2 - \lambda^2\Bigr),
@@ -160,17 +166,6 @@ class AugmentedLagrangian(AbstractSchedule):
                 "this is DualAscent."
             )
 
-    def start(self, count: int) -> Tensor:
-        """No multiplier yet.
-
-        Arguments:
-            count: The number K of constraints.
-
-        Returns:
-            Zeros of shape (1, K).
-        """
-        return torch.zeros(1, count)
-
     def penalty(self, state: Tensor, sizes: Tensor) -> Tensor:
         """The multipliers and the wall.
 
@@ -183,18 +178,6 @@ class AugmentedLagrangian(AbstractSchedule):
         """
         pushed = (state[0] + self.wall * (sizes - self.tolerance)).clamp_min(0)
         return ((pushed.square() - state[0].square()) / (2 * self.wall)).sum()
-
-    def step(self, state: Tensor, sizes: Tensor) -> Tensor:
-        """One step up.
-
-        Arguments:
-            state: The state, shape (1, K).
-            sizes: The sizes of the constraints in that step, shape (K,).
-
-        Returns:
-            The next state, shape (1, K).
-        """
-        return (state + self.rate * (sizes - self.tolerance)).clamp_min(0)
 
 
 @final

@@ -24,6 +24,7 @@ __all__ = [
     "expression_latex",
     "identity_latex",
     "inline",
+    "invariants_latex",
     "name_latex",
     "span_latex",
     "vector_latex",
@@ -77,6 +78,25 @@ def inline(latex_: str) -> str:
         $\displaystyle L_{x}$
     """
     return rf"$\displaystyle {latex_}$"
+
+
+def invariants_latex(functions: Iterable[Expr]) -> str:
+    r"""Invariants in the order in which they are numbered.
+
+    Arguments:
+        functions: The invariants.
+
+    Returns:
+        LaTeX as a notebook reads it; without any, that only constants are invariant.
+
+    Example:
+        >>> print(invariants_latex([]))
+        $\displaystyle I = \mathrm{const}$
+    """
+    listed = (
+        f"I_{{{k}}} = {expression_latex(f)}" for k, f in enumerate(functions, start=1)
+    )
+    return inline(r", \quad ".join(listed) or r"I = \mathrm{const}")
 
 
 def name_latex(name: str) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from symflow.arguments import check_positive
 from symflow.encoders import AbstractEncoder
 from symflow.errors import ArgumentError
 
@@ -84,10 +85,7 @@ def importance_weighted_bound(
     Reference:
         Burda, Grosse and Salakhutdinov 2016, arXiv 1509.00519, equation 8.
     """
-    if samples < 1:
-        raise ArgumentError(
-            f"Argument `samples` must be a positive integer, but it is {samples!r}."
-        )
+    check_positive("samples", samples)
     repeated = q.expand(samples, *q.shape)
     weights = elbo(log_joint, encoder, repeated, generator)
     return torch.logsumexp(weights, dim=0) - math.log(samples)

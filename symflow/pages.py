@@ -13,25 +13,15 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
 
 from matplotlib.figure import Figure
 
 from symflow.claims import Standing
 from symflow.figures import styled
+from symflow.html_documents import SIGNS, document
 from symflow.typesetting import html
 
 __all__ = ["Code", "Content", "Formula", "Picture", "Section", "Table", "page"]
-
-# Colour is never the only cue: each standing has a sign and its word as well.
-_SIGNS = {
-    Standing.PROVED: "✓",
-    Standing.BY_CONSTRUCTION: "∴",
-    Standing.MEASURED: "≈",
-    Standing.NOT_KNOWN: "?",
-}
-# Nothing may be loaded and nothing may run, whatever a string holds.
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 # A formula of so many characters is not broken over two lines.
 _SHORT = 32
@@ -132,41 +122,21 @@ def page(title: str, sections: Sequence[Section], summary: Content = "") -> str:
         >>> "<h1>Rings &amp; &lt;rings&gt;</h1>" in text, "<p>One.</p>" in text
         (True, True)
     """
-    css = files("symflow").joinpath("pages.css").read_text(encoding="utf-8")
     links = "\n".join(
         f'<li><a href="#section-{k}">{escape(section.heading)}</a></li>'
         for k, section in enumerate(sections, start=1)
     )
     body = "\n".join(_section(k, part) for k, part in enumerate(sections, start=1))
     below = f'<p class="summary">{_content(summary)}</p>' if summary else ""
-    return f"""<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>{escape(title)}</title>
-<style>
-{css}</style>
-</head>
-<body>
-<header>
-<h1>{escape(title)}</h1>
-{below}
-</header>
-<nav aria-label="Sections">
+    whole = f"""<nav aria-label="Sections">
 <ol>
 {links}
 </ol>
 </nav>
 <main>
 {body}
-</main>
-<footer>Made by symflow. This page loads nothing and runs nothing.</footer>
-</body>
-</html>
-"""
+</main>"""
+    return document(title, whole, below=below, pictures=True)
 
 
 def _section(number: int, section: Section) -> str:
@@ -231,7 +201,7 @@ def _content(content: Content) -> str:
         return "".join(map(_content, content))
     if isinstance(content, Standing):
         name = content.value.replace(" ", "-")
-        return f'<span class="standing {name}">{_SIGNS[content]} {content.value}</span>'
+        return f'<span class="standing {name}">{SIGNS[content]} {content.value}</span>'
     if isinstance(content, Formula):
         text = html(content.text, content.names)
         short = content.names is None and len(content.text) <= _SHORT

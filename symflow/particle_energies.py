@@ -27,9 +27,24 @@ __all__ = ["DoubleWell", "LennardJones", "hamiltonian_monte_carlo", "virial"]
 Energy = Callable[[Tensor], Tensor]
 
 
+class _Particles:
+    """How many particles there are, and in how many dimensions."""
+
+    particles: int
+    dimension: int
+
+    def __post_init__(self) -> None:
+        _check(self.particles, self.dimension)
+
+    @property
+    def degrees(self) -> int:
+        """The number of coordinates without those of the centre of mass."""
+        return (self.particles - 1) * self.dimension
+
+
 @final
 @dataclass(frozen=True)
-class DoubleWell:
+class DoubleWell(_Particles):
     r"""Particles whose distances like to be either of two lengths; DW4 by default.
 
     .. math:: U = \sum_{a < b} -4 (d_{ab} - 4)^2 + \tfrac{9}{10} (d_{ab} - 4)^4
@@ -52,14 +67,6 @@ class DoubleWell:
 
     particles: int = 4
     dimension: int = 2
-
-    def __post_init__(self) -> None:
-        _check(self.particles, self.dimension)
-
-    @property
-    def degrees(self) -> int:
-        """The number of coordinates without those of the centre of mass."""
-        return (self.particles - 1) * self.dimension
 
     def energy(self, x: Tensor) -> Tensor:
         """The energy in units of temperature.
@@ -90,7 +97,7 @@ class DoubleWell:
 
 @final
 @dataclass(frozen=True)
-class LennardJones:
+class LennardJones(_Particles):
     r"""Particles that attract at a distance and repel when close; LJ13 by default.
 
     .. math:: U = \sum_{a < b} 2 \bigl(d_{ab}^{-12} - 2 d_{ab}^{-6}\bigr)
@@ -117,14 +124,6 @@ class LennardJones:
 
     particles: int = 13
     dimension: int = 3
-
-    def __post_init__(self) -> None:
-        _check(self.particles, self.dimension)
-
-    @property
-    def degrees(self) -> int:
-        """The number of coordinates without those of the centre of mass."""
-        return (self.particles - 1) * self.dimension
 
     def energy(self, x: Tensor) -> Tensor:
         """The energy in units of temperature.

@@ -14,7 +14,7 @@ to decide it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -27,9 +27,15 @@ from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement, PolyRing
 
 from symflow.function_tower import FunctionTower
-from symflow.linear_algebra import rank
+from symflow.linear_algebra import Row, rank
 from symflow.phase_space import AbstractSpace
-from symflow.terms import Terms, add_product, derivative_along
+from symflow.terms import (
+    Monomial,
+    Terms,
+    add_product,
+    derivative_along,
+    monomials,
+)
 
 __all__ = [
     "PhasePolynomials",
@@ -115,6 +121,8 @@ class PhasePolynomials:
             terms = self._tower.field.lowered(self._tower.terms(expression))
             self._tensor.setdefault(i, {})[j] = terms
             self._tensor.setdefault(j, {})[i] = {m: -c for m, c in terms.items()}
+        # The monomials in normal form of each degree, as far as they were asked for.
+        self._levels: list[list[Monomial]] = []
 
     @property
     def is_polynomial(self) -> bool:
@@ -286,6 +294,62 @@ class PhasePolynomials:
         """
         moved = self._kernels.reduce(derivative_along(gradient, velocity))
         return self._tower.field.raised(moved)
+
+    def normal_monomials(self, degree: int) -> list[Monomial]:
+        """The monomials that are their own normal forms, without one.
+
+        Arguments:
+            degree: The highest total degree in variables and kernels.
+
+        Returns:
+            Their exponents, lowest degrees first.
+        """
+        one = self.domain.one
+        for step in range(len(self._levels) + 1, degree + 1):
+            found = monomials(self.size, step)
+            self._levels.append([m for m in found if self.reduce({m: one}) == {m: one}])
+        return [monomial for level in self._levels[:degree] for monomial in level]
+
+    def constancy(
+        self, unknowns: Sequence[Monomial], velocities: Sequence[Mapping[int, Terms]]
+    ) -> list[Row]:
+        """What coefficients satisfy for a sum of monomials to be constant along fields.
+
+        Arguments:
+            unknowns: The monomials.
+            velocities: The fields, by place of the variable, as `velocity` gives them.
+
+        Returns:
+            One row for each field and monomial, by place among the unknowns.
+        """
+        rows: dict[tuple[int, Monomial], Row] = {}
+        for column, monomial in enumerate(unknowns):
+            gradient = self.slopes({monomial: self.domain.one})
+            for number, velocity in enumerate(velocities):
+                moved = self.derivative_along(gradient, velocity)
+                for target, value in moved.items():
+                    rows.setdefault((number, target), {})[column] = value
+        return list(rows.values())
+
+    def products(self, factors: Sequence[PolyElement], degree: int) -> Iterator[Terms]:
+        """The products of functions up to a degree, each multiset once.
+
+        Arguments:
+            factors: The functions, none of them constant.
+            degree: The highest sum of their degrees.
+
+        Returns:
+            The products of one factor and more, in normal form.
+        """
+        levels: list[tuple[int, int, PolyElement]] = [(0, 0, self.ring.one)]
+        while levels:
+            first, reached, product = levels.pop()
+            for k in range(first, len(factors)):
+                total = reached + total_degree(factors[k])
+                if total <= degree:
+                    following = product * factors[k]
+                    yield self.reduce(following)
+                    levels.append((k, total, following))
 
     def _components(self, found: Mapping[int, Terms]) -> tuple[PolyElement, ...]:
         raised = (

@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from symflow.densities import AbstractDensity
-from symflow.errors import ArgumentError
+from symflow.arguments import check_positive
+from symflow.densities import AbstractDensity, mixture_sample
 from symflow.fibre_volumes import FibreVolume
 
 __all__ = ["QuotientDensity"]
@@ -56,11 +56,7 @@ class QuotientDensity(AbstractDensity):
 
     def __init__(self, volume: FibreVolume, components: int = 4, seed: int = 0) -> None:
         super().__init__()
-        if components < 1:
-            raise ArgumentError(
-                f"Argument `components` must be a positive integer, but it is "
-                f"{components!r}."
-            )
+        check_positive("components", components)
         k = volume.vectors
         self.vectors = k
         self.dimension = volume.dimension
@@ -113,18 +109,7 @@ class QuotientDensity(AbstractDensity):
         Returns:
             Phase points, shape (count, k d).
         """
-        weights = torch.softmax(self.logits, -1)
-        chosen = torch.multinomial(weights, count, True, generator=generator)
-        like = self.means
-        noise = torch.randn(
-            count,
-            like.shape[1],
-            1,
-            generator=generator,
-            dtype=like.dtype,
-            device=like.device,
-        )
-        u = like[chosen] + (self._factor()[chosen] @ noise).squeeze(-1)
+        u = mixture_sample(self.logits, self.means, self._factor(), count, generator)
         entries = u.clone()
         entries[:, self._diagonal] = u[:, self._diagonal].exp()
         triangle = u.new_zeros(count, self.vectors, self.vectors)

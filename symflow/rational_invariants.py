@@ -18,9 +18,10 @@ from typing import Any
 
 from sympy import Add, Expr, Mul, count_ops, expand, fraction, together
 
-from symflow.algebra import LieAlgebra
+from symflow.algebra import LieAlgebra, check_algebra
+from symflow.arguments import check_positive
 from symflow.claims import Claim, Standing
-from symflow.darboux_polynomials import DarbouxSearch, check_algebra, check_degree
+from symflow.darboux_polynomials import DarbouxSearch
 from symflow.integer_relations import integer_relations
 from symflow.invariant_functions import AbstractInvariants, InvariantFunctions
 from symflow.invariants import invariants
@@ -157,7 +158,7 @@ def rational_invariants(
     check_algebra(algebra)
     if degree is None:
         return first_rational_invariants(algebra, _LAST_DEGREE)
-    check_degree(degree)
+    check_positive("degree", degree)
     return _found(algebra, degree, enough=False)
 
 

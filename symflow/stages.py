@@ -26,7 +26,6 @@ __all__ = [
     "Equivariance",
     "Stage",
     "Whole",
-    "check_positive",
     "check_size",
     "of_order",
 ]
@@ -127,22 +126,6 @@ def of_order(integrator: AbstractIntegrator, known: Mapping[int, T]) -> T:
             f"is {integrator.order!r}."
         )
     return known[order]
-
-
-def check_positive(name: str, value: object) -> None:
-    """Make sure that a number of steps is one.
-
-    Arguments:
-        name: What the argument is called.
-        value: Its value.
-
-    Raises:
-        ArgumentError: If it is not a positive integer.
-    """
-    if not isinstance(value, int) or value < 1:
-        raise ArgumentError(
-            f"Argument `{name}` must be a positive integer, but it is {value!r}."
-        )
 
 
 def check_size(step_size: float) -> None:

@@ -19,6 +19,7 @@ from math import comb
 
 from sympy import Add, Expr, Mul
 
+from symflow.arguments import check_positive
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
 from symflow.particles import Particle, particles
@@ -168,10 +169,7 @@ def symmetric_functions(
     """
     check_space(space)
     number = len(particles(space, dimension))
-    if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
-        raise ArgumentError(
-            f"Argument `degree` must be a positive integer, but it is {degree!r}."
-        )
+    check_positive("degree", degree)
     everyone = range(1, number + 1)
     named = [tuple(everyone)] if species is None else [tuple(s) for s in species if s]
     listed = [k for members in named for k in members]

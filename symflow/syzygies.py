@@ -18,7 +18,7 @@ from itertools import combinations_with_replacement
 from sympy import Expr, symbols
 from sympy.polys.rings import PolyElement, ring
 
-from symflow.errors import ArgumentError
+from symflow.arguments import check_positive
 from symflow.generated_spans import Generators, read_generators
 from symflow.linear_algebra import Row, echelon, nullspace
 from symflow.phase_space import AbstractSpace
@@ -94,10 +94,7 @@ def relations(
     Reference:
         Sturmfels, Algorithms in Invariant Theory, section 1.2.
     """
-    if not isinstance(degree, int) or degree < 1:
-        raise ArgumentError(
-            f"Argument `degree` must be a positive integer, but it is {degree!r}."
-        )
+    check_positive("degree", degree)
     declared = read_generators(space, functions)
     ring = PhasePolynomials(space, declared.values())
     elements = [ring.polynomial(f) for f in declared.values()]
