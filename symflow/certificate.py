@@ -58,7 +58,7 @@ class Certificate:
         >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
         >>> certified = certificate(invariants(so2))
         >>> certified.document["summary"]["standings"]
-        {'proved': 10}
+        {'proved': 11}
         >>> certified.claims[0].statement
         'the bracket of any two of (L) is the listed combination of them'
     """
