@@ -10,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clusters test lint types unit bench clean
+.PHONY: help demo clusters test lint types unit bench reliability test-oldest clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,8 +32,8 @@ clusters: $(READY) ## which symmetry do the Milky Way's globular clusters suppor
 test: $(READY) lint types unit ## lint, types, doctests and tests
 
 lint: $(READY) ## style and layout
-	$(BIN)/ruff check symflow tests examples benchmarks
-	$(BIN)/ruff format --check symflow tests examples benchmarks
+	$(BIN)/ruff check symflow tests examples benchmarks reliability
+	$(BIN)/ruff format --check symflow tests examples benchmarks reliability
 
 types: $(READY) ## static types
 	$(BIN)/mypy symflow
@@ -47,5 +47,17 @@ bench: $(READY) ## speed of closure and identification beside other ways
 	$(BIN)/python benchmarks/integrals.py
 	$(BIN)/python -m benchmarks.invariants
 
+reliability: $(READY) ## try to break it, and write docs/reliability.md
+	$(BIN)/python -W ignore -m reliability
+
+test-oldest: ## doctests and tests on the lower bounds of setup.cfg
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check \
+		'setuptools>=77'
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints-oldest.txt --no-build-isolation -e . \
+		pytest pytest-xdist hypothesis pyparsing
+	.venv-oldest/bin/python -m pytest -n 2 -q
+
 clean: ## remove what the other commands made
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest build *.egg-info .mypy_cache .ruff_cache .hypothesis
