@@ -29,6 +29,7 @@ from symflow.invariants import Invariants
 from symflow.representation import LinearAction, acts_on_positions
 from symflow.splitting import Piece
 from symflow.splitting import claims as piece_claims
+from symflow.verify import THEOREMS
 
 __all__ = ["Certificate", "algebra_claims", "certificate"]
 
@@ -39,10 +40,6 @@ _KEYS = (
 )
 _CLAIM_KEYS = {"kind", "statement", "standing", "why", "evidence"}
 _LARGEST_FILE = 5_000_000
-
-
-# The arguments for generation that `symflow verify` follows by itself.
-_FOLLOWED = {"fixed", "open orbit", "SO", "Sp", "GL", "SL"}
 
 
 @dataclass(frozen=True)
@@ -333,7 +330,7 @@ def _divergences(algebra: LieAlgebra) -> Iterable[Any]:
 def _is_followed(claim: Claim) -> bool:
     """Whether the checker knows the theorems that a proof of generation rests on."""
     factors = claim.evidence.get("factors", ())
-    known = all(f.get("family", f["by"]) in _FOLLOWED for f in factors)
+    known = all(f.get("family", f["by"]) in THEOREMS for f in factors)
     return claim.kind == "generating all" and known and "of" not in claim.evidence
 
 

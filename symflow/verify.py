@@ -37,6 +37,7 @@ from sympy.polys.polyerrors import BasePolynomialError
 from sympy.polys.rings import PolyElement, ring
 
 __all__ = [
+    "THEOREMS",
     "Finding",
     "MalformedError",
     "TooLargeError",
@@ -52,6 +53,7 @@ KEYS |= {"structure_constants", "invariants", "claims", "summary"}
 LARGEST_FILE, LONGEST_TEXT, LONGEST_NUMBER = 5_000_000, 100_000, 400
 MOST_ENTRIES, MOST_NAMES, MOST_ROOTS, MOST_TERMS = 5_000, 150, 3, 100_000
 HIGHEST_POWER, DEEPEST_PARENTHESIS = 64, 30
+# The arguments for generation that are followed here; others are left to the finder.
 THEOREMS = {"fixed", "open orbit", "SO", "Sp", "GL", "SL"}
 LARGEST_ANSATZ, PRIME = 8_000, 2**31 - 1
 SECONDS = 120.0
