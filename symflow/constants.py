@@ -42,7 +42,10 @@ class Constant:
             The array as a tensor, shared between calls: not to be changed in place.
         """
         key = tensor.dtype, tensor.device
-        if key not in self._tensors:
-            made = torch.tensor(self.array, dtype=tensor.dtype, device=tensor.device)
+        if key in self._tensors:
+            return self._tensors[key]
+        made = torch.tensor(self.array, dtype=tensor.dtype, device=tensor.device)
+        # What is made while torch traces has no numbers, and is of no use afterwards.
+        if not torch.compiler.is_compiling():
             self._tensors[key] = made
-        return self._tensors[key]
+        return made

@@ -161,9 +161,11 @@ class InvariantGaussianMixture(AbstractDensity):
     def _gaussians(self, like: Tensor) -> tuple[Tensor, Tensor]:
         """The factors F_k, shape (k, 2n, 2n), and the means, shape (k, 2n)."""
         factor = torch.einsum("kc,cij->kij", self.theta, self._factors.like(like))
-        mean = self._fixed_point.like(like) + self.means @ self._fixed_vectors.like(
-            like
-        )
+        mean = self._fixed_point.like(like).expand(self.components, -1)
+        # No vector is left by most groups, and torch cannot save a program that holds
+        # a matrix without entries.
+        if self.means.shape[1]:
+            mean = mean + self.means @ self._fixed_vectors.like(like)
         return factor, mean
 
 

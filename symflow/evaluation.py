@@ -92,7 +92,7 @@ class Evaluation:
         Returns:
             Shape (..., d).
         """
-        weights = c.reshape(len(self._points), c.shape[-1])
+        weights = c.reshape(self._points.shape[0], c.shape[-1])
         if torch.compiler.is_compiling():
             found = _plain_pullback(self._function, self._points, weights)
         elif torch.is_grad_enabled():
@@ -112,7 +112,7 @@ class Evaluation:
             Shapes (..., m) and (..., d).
         """
         weights, vectors = (
-            c.reshape(len(self._points), c.shape[-1]),
+            c.reshape(self._points.shape[0], c.shape[-1]),
             v.reshape_as(self._points),
         )
         along_c, along_z = _second(self._tiles, self._points, weights, vectors)

@@ -14,9 +14,9 @@ log|det| = 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import partial, wraps
 from types import UnionType
-from typing import Any, Literal, final
+from typing import Any, Literal, TypeVar, cast, final
 
 import numpy as np
 import torch
@@ -44,7 +44,19 @@ from symflow.stages import AbstractIntegrator, Equivariance, Whole
 __all__ = ["HamiltonianFlow"]
 
 _Kind = type | UnionType
+_Method = TypeVar("_Method", bound=Callable[..., Tensor])
 _INTEGRATOR, _BASE = AbstractIntegrator | None, AbstractDensity | None
+
+
+def _in_own_precision(method: _Method) -> _Method:
+    """Outside of autocast, which would round base and encoder, and with them symmetry."""
+
+    @wraps(method)
+    def run(self: nn.Module, x: Tensor, *args: Any, **options: Any) -> Tensor:  # noqa: ANN401
+        with torch.autocast(x.device.type, enabled=False):
+            return method(self, x, *args, **options)
+
+    return cast(_Method, run)
 
 
 @final
@@ -209,6 +221,7 @@ class HamiltonianFlow(nn.Module):
         """The stages of the map in order, each a map from (..., 2n) to (..., 2n)."""
         return (partial(self._carry, factors=[factor]) for factor in self._factors)
 
+    @_in_own_precision
     def joint_log_prob(self, z: Tensor) -> Tensor:
         r"""The log-density on phase space, exact.
 
@@ -222,6 +235,7 @@ class HamiltonianFlow(nn.Module):
         """
         return self.base.log_prob(self.inverse(z))
 
+    @_in_own_precision
     def log_prob(
         self, x: Tensor, samples: int = 64, generator: torch.Generator | None = None
     ) -> Tensor:
@@ -249,6 +263,7 @@ class HamiltonianFlow(nn.Module):
             self.joint_log_prob, self.encoder, x, samples, generator
         )
 
+    @_in_own_precision
     def elbo(self, q: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """The evidence lower bound on log p(q), from one momentum for each position.
 
@@ -264,6 +279,7 @@ class HamiltonianFlow(nn.Module):
         """
         return elbo(self.joint_log_prob, self._latent(q), q, generator)
 
+    @_in_own_precision
     def marginal_log_prob(self, q: Tensor, nodes: int = 48) -> Tensor:
         """The marginal log p(q) by quadrature over p, for n at most 2.
 

@@ -177,11 +177,12 @@ class ShearPiece(AbstractPiece):
         whole = tuple(range(n)), tuple(range(n, 2 * n))
         # A kick shifts p only, a drift q only; anything else shifts some rows of both.
         self.side = whole.index(used) if used in whole else None
-        mixed = np.zeros((2 * n, len(used)))
-        for column, k in enumerate(used):
-            mixed[(k + n) % (2 * n), column] = -1.0 if k < n else 1.0
-        self._spread = Constant(mixed)
-        self._select = Constant(np.eye(2 * n)[list(used)])
+        mixed = () if self.side is not None else used
+        spread, select = np.zeros((2 * n, len(mixed))), np.zeros((len(mixed), 2 * n))
+        for row, k in enumerate(mixed):
+            spread[(k + n) % (2 * n), row] = -1.0 if k < n else 1.0
+            select[row, k] = 1.0
+        self._spread, self._select = Constant(spread), Constant(select)
 
     def place(self, state: State) -> Tensor:
         """The coordinates that the Hamiltonian depends on.
@@ -414,8 +415,12 @@ class LinearFlowPiece(AbstractPiece):
 
 
 def _plus(rows: Tensor, velocity: Any, time: Time) -> Tensor:  # noqa: ANN401
-    """Rows moved for a time; a time that is a number costs no pass over memory."""
-    if isinstance(time, Tensor):
+    """Rows moved for a time; a time that is a number costs no pass over memory.
+
+    Where torch compiles, it is a product and a sum: inductor fuses the other with a matrix
+    product before it and then drops the factor, without a word (pytorch issue 167313).
+    """
+    if isinstance(time, Tensor) or torch.compiler.is_compiling():
         return rows + time * velocity
     return torch.add(rows, velocity, alpha=time)
 

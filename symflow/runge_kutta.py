@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from symflow.constants import Constant
-from symflow.errors import SymflowError
+from symflow.errors import SymflowError, UnsupportedError
 from symflow.functions import Tape, Weights
 from symflow.hamiltonians import AbstractHamiltonian
 from symflow.pieces import AbstractPiece, State, Time
@@ -98,6 +98,7 @@ class GaussPiece(AbstractPiece):
 
         Raises:
             ConvergenceError: If the iteration does not end.
+            UnsupportedError: If torch compiles or exports.
         """
         z = torch.cat(state)
         A, b = self._matrix.like(z), self._weights.like(z)
@@ -163,6 +164,12 @@ class GaussPiece(AbstractPiece):
         return rows[: self.hamiltonian.n], rows[self.hamiltonian.n :]
 
     def _solve(self, improve: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:
+        if torch.compiler.is_compiling():
+            raise UnsupportedError(
+                "Argument `integrator` must be explicit where torch compiles or exports, "
+                "but this one solves equations in as many turns as the numbers need, "
+                "which no program can hold. Use Blocks(...) or Leapfrog(...)."
+            )
         bound = self.tolerance * torch.finfo(start.dtype).eps
         found = start
         for _ in range(self.turns):

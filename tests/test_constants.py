@@ -4,7 +4,9 @@ import copy
 import math
 
 import numpy as np
+import pytest
 import torch
+from torch import nn
 
 from symflow.constants import Constant
 
@@ -22,6 +24,20 @@ def test_made_once_for_each_type():
     constant = Constant(np.eye(2))
     here = torch.zeros(1)
     assert constant.like(here) is constant.like(here)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+def test_tracing_leaves_nothing_behind():
+    """What torch makes while it exports has no numbers."""
+    third = Constant(np.array([1 / 3]))
+
+    class Third(nn.Module):
+        def forward(self, x):
+            return third.like(x) * x
+
+    one = torch.ones(1, dtype=torch.float64)
+    program = torch.export.export(Third(), (one,)).module()
+    assert program(one).item() == third.like(one).item() == 1 / 3
 
 
 def test_integers_are_read_as_floats():

@@ -1,6 +1,10 @@
 """A flow among the rest of torch: exported, compiled, cast, copied, differentiated twice."""
 
 import copy
+import json
+import shutil
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -73,6 +77,46 @@ def exported(model, z):
     return torch.export.export(model, (z,), dynamic_shapes={"z": {0: batch}})
 
 
+@pytest.mark.parametrize("name", ["density", "no symmetry", "pairs"])
+def test_an_exported_program_takes_batches_of_any_size(name):
+    model = MODELS[name]()
+    width = width_of(model)
+    program = exported(model, points(width, 4)).module()
+    for count in (3, 11):
+        z = points(width, count, seed=count)
+        torch.testing.assert_close(program(z), model(z), rtol=1e-13, atol=1e-13)
+    # What was traced leaves nothing behind in the model.
+    assert torch.equal(model(z), copy.deepcopy(model)(z))
+
+
+RUN_ALONE = """
+import json, sys
+# It is not to be found here, whatever is installed.
+sys.modules["symflow"] = None
+import torch
+program = torch.export.load(sys.argv[1]).module()
+z = torch.tensor(json.loads(sys.argv[2]), dtype=torch.float64)
+print(json.dumps(program(z).tolist()))
+"""
+
+
+def test_a_trained_flow_runs_where_symflow_is_not(tmp_path):
+    model = LogDensity(observed())
+    torch.export.save(exported(model, points(4, 5)), tmp_path / "flow.pt2")
+    z = points(4, 7, seed=3)
+    arguments = [str(tmp_path / "flow.pt2"), json.dumps(z.tolist())]
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-W", "ignore", "-c", RUN_ALONE, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = torch.tensor(json.loads(done.stdout), dtype=torch.float64)
+    torch.testing.assert_close(found, model(z).detach(), rtol=1e-13, atol=1e-13)
+
+
 def value_and_gradients(call, model, z, cast=False):
     start = z.clone().requires_grad_()
     with torch.autocast("cpu", torch.bfloat16, enabled=cast):
@@ -97,6 +141,22 @@ def test_compiled_whole_it_has_the_same_values_and_gradients(name):
     assert_compiles(MODELS[name](), "aot_eager")
 
 
+@pytest.mark.slow
+def test_compiled_to_machine_code():
+    if shutil.which("g++") is None and shutil.which("clang++") is None:
+        pytest.skip("torch compiles to C++, and this machine has no compiler for it")
+    x, p = symbols("x p", real=True)
+    energy = InvariantHamiltonian(sf.compile([x**2], [x, p]), width=3, depth=1)
+    chain = Chain([ShearPiece(scrambled(energy.double()))], [Factor(0, 0.5)])
+    assert_compiles(chain, "inductor")
+
+
+def test_an_implicit_step_says_that_it_cannot_be_traced():
+    model = observed(integrator=sf.ImplicitMidpoint(1))
+    with pytest.raises(UnsupportedError, match="`integrator` must be explicit"):
+        exported(model, points(4, 3))
+
+
 def test_a_module_of_yours_says_that_it_cannot_be_exported():
     with pytest.raises(UnsupportedError, match=r"Sequential leaves it to torch\.func"):
         exported(MODELS["module"](), points(4, 3))
@@ -109,6 +169,21 @@ def test_functional_transforms_of_a_density():
     start = z.clone().requires_grad_()
     (known,) = torch.autograd.grad(model.joint_log_prob(start).sum(), start)
     torch.testing.assert_close(per_sample, known, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("momenta", ["observed", "latent"])
+def test_autocast_leaves_densities_their_precision(momenta):
+    """Rounded to sixteen bits, base and encoder would be invariant to two digits only."""
+    model = flow(SO2, momenta=momenta, blocks=1, dtype=torch.float32)
+    x = points(model.data_dimensions[0], 6, torch.float32)
+
+    def run(x):
+        return model.objective(x, torch.Generator().manual_seed(0))
+
+    plain = value_and_gradients(run, model, x)
+    cast = value_and_gradients(run, model, x, cast=True)
+    for ours, theirs in zip(cast, plain, strict=True):
+        assert torch.equal(ours, theirs)
 
 
 def test_the_log_density_can_be_differentiated_twice():
