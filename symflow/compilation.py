@@ -102,8 +102,8 @@ class CompiledFunctions(Module):
     def singular(self) -> tuple[Singularity, ...]:
         """The subexpressions that are not smooth, with the places and the order.
 
-        An entry says where a derivative of a *sub*expression does not exist; the whole
-        may still have it there, as x |x| has a first derivative at 0.
+        An entry says where a derivative of a subexpression does not exist; the whole
+        may still have it there, as ``x |x|`` has a first derivative at 0.
         """
         return self._code.singular
 

@@ -4,8 +4,8 @@ Takes positions, gives samples of p and their log-density h(p|q), reparametrised
 
 .. math:: h(p \mid q) = N\bigl(p;\, \mu(q),\, \Sigma(q)\bigr)
 
-An equivariant encoder, h(M^{-T} p | M q) = h(p|q) up to |det M|, makes the ELBO itself
-invariant; a plain network does not.
+An equivariant encoder, :math:`h(M^{-T} p \mid M q) = h(p \mid q)` up to
+:math:`|\det M|`, makes the ELBO itself invariant; a plain network does not.
 """
 
 from __future__ import annotations

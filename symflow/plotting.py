@@ -162,8 +162,8 @@ def radial_profile(
 
     .. math:: p(|q|) = |q| \int_0^{2\pi} p(|q| \cos\varphi, |q| \sin\varphi) \, d\varphi
 
-    A band goes from the least to the largest of 2 pi |q| p(q) over the directions: an
-    invariant density has a band of no width.
+    A band goes from the least to the largest of :math:`2 \pi |q| p(q)` over the
+    directions: an invariant density has a band of no width.
 
     Arguments:
         log_probs: Log-densities by name, each from (N, 2) to (N,); the first is drawn as
