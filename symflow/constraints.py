@@ -58,13 +58,13 @@ class Form(StrEnum):
         """The size of brackets.
 
         Arguments:
-            brackets: Their values, shape (B, K).
+            brackets: Their values, shape (..., B, K).
 
         Returns:
-            The sizes, shape (K,).
+            The sizes, shape (..., K).
         """
         each = brackets.square() if self is Form.MEAN_SQUARE else brackets.abs()
-        return each.mean(0)
+        return each.mean(-2)
 
 
 class Points(StrEnum):
@@ -110,7 +110,7 @@ def hamiltonian_brackets(
     Reference:
         Rezende et al. 2019, arXiv 1909.13739, section 2.
     """
-    return _brackets(generators, H.gradient(z), z)
+    return _brackets(generators.value_and_jacobian(z)[1], H.gradient(z))
 
 
 def base_brackets(
@@ -132,7 +132,7 @@ def base_brackets(
         at = z.detach().requires_grad_()
         values = base.log_prob(at).sum()
         (slope,) = torch.autograd.grad(values, at, create_graph=True)
-    return _brackets(generators, slope, z)
+    return _brackets(generators.value_and_jacobian(z)[1], slope)
 
 
 @final
@@ -249,8 +249,7 @@ class ConstrainedFlow(TaughtFlow):
             The mean over the places, shape (K,), in the order of `names`.
         """
         z = self._lifted(batch, generator)
-        each = [self._sizes_at(place, z, generator) for place in self.points]
-        return torch.stack(each).mean(0)
+        return self._sizes_at(self.points, z, generator).mean(0)
 
     def residuals(
         self, batch: Tensor, generator: torch.Generator
@@ -268,12 +267,12 @@ class ConstrainedFlow(TaughtFlow):
         z = self._lifted(batch, generator)
         form, self.form = self.form, Form.MEAN_SQUARE
         try:
-            found = {p: self._sizes_at(p, z, generator).detach() for p in Points}
+            found = self._sizes_at(tuple(Points), z, generator).detach().sqrt()
         finally:
             self.form = form
         return {
-            place.value: dict(zip(self.names, sizes.sqrt().tolist(), strict=True))
-            for place, sizes in found.items()
+            place.value: dict(zip(self.names, sizes, strict=True))
+            for place, sizes in zip(Points, found.tolist(), strict=True)
         }
 
     def description(self) -> dict[str, Any]:
@@ -294,22 +293,30 @@ class ConstrainedFlow(TaughtFlow):
         p, _ = self.flow.encoder.sample_with_log_prob(batch, generator)
         return torch.cat([batch, p], dim=-1)
 
-    def _sizes_at(self, place: Points, z: Tensor, generator: torch.Generator) -> Tensor:
-        """The sizes over one kind of points, averaged over the Hamiltonians."""
+    def _sizes_at(
+        self, places: Sequence[Points], z: Tensor, generator: torch.Generator
+    ) -> Tensor:
+        """The sizes over each kind of points, averaged over the Hamiltonians."""
         with torch.no_grad():
-            states = self._states(place, z, generator)
-        pieces = [
-            cast(AbstractPiece, self.flow.pieces[s.weights]) for s in self.flow.stages
-        ]
-        each = [
-            self.form.of(hamiltonian_brackets(piece.hamiltonian, self.generators, at))
-            for piece, at in zip(pieces, states, strict=False)
-        ]
-        sizes = torch.stack(each).mean(0)
-        if len(self.names) == len(sizes):
+            each = [self._states(place, z, generator) for place in places]
+            # All places in one batch: small batches cost what large ones do.
+            states = [torch.cat(at) for at in zip(*each, strict=False)]
+            pieces = [self.flow.pieces[stage.weights] for stage in self.flow.stages]
+            at_pieces = torch.stack(states[: len(pieces)])
+            _, jacobian = self.generators.value_and_jacobian(at_pieces)
+        slopes = torch.stack(
+            [
+                cast(AbstractPiece, piece).hamiltonian.gradient(at)
+                for piece, at in zip(pieces, at_pieces, strict=True)
+            ]
+        )
+        by_place = (len(places), len(z))
+        brackets = _brackets(jacobian, slopes).unflatten(1, by_place)
+        sizes = self.form.of(brackets).mean(0)
+        if len(self.names) == sizes.shape[-1]:
             return sizes
         brackets = base_brackets(self.flow.base, self.generators, states[0])
-        return torch.cat([sizes, self.form.of(brackets)])
+        return torch.cat([sizes, self.form.of(brackets.unflatten(0, by_place))], -1)
 
     def _states(
         self, place: Points, z: Tensor, generator: torch.Generator
@@ -331,8 +338,7 @@ class ConstrainedFlow(TaughtFlow):
         return [z] * len(self.flow.stages)
 
 
-def _brackets(generators: CompiledFunctions, slope: Tensor, z: Tensor) -> Tensor:
-    _, jacobian = generators.value_and_jacobian(z)
+def _brackets(jacobian: Tensor, slope: Tensor) -> Tensor:
     by_q, by_p = jacobian.chunk(2, dim=-1)
     along_q, along_p = slope.unsqueeze(-2).chunk(2, dim=-1)
     return (by_q * along_p - by_p * along_q).sum(-1)
