@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DOCS_READY := $(VENV)/.docs-ready
 
 # One thread a worker: two workers of the test run share two cores.
 export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clusters test lint types unit bench reliability test-oldest clean
+.PHONY: help demo clusters docs experiments test lint types unit bench reliability \
+	test-oldest clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,11 +25,32 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 		-c constraints.txt --no-build-isolation -e '.[test]'
 	touch $(READY)
 
+$(DOCS_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt --no-build-isolation -e '.[docs]'
+	touch $(DOCS_READY)
+
 demo: $(READY) ## two rings in the plane: train, certify, report (runs/demo)
 	$(BIN)/symflow demo
 
 clusters: $(READY) ## which symmetry do the Milky Way's globular clusters support?
 	$(BIN)/python examples/globular_clusters.py
+
+docs: $(DOCS_READY) ## the site, with the examples run (build/site/index.html)
+	rm -rf build/site build/site-source
+	mkdir -p build
+	cp -R docs build/site-source
+	rm build/site-source/conf.py
+	cd build && ../$(BIN)/python -m sphinx -q -W --keep-going -c ../docs site-source site
+	$(BIN)/python tests/built_site.py build/site
+
+EXPERIMENTS := read_back disentanglement finite_data infinite_data clouds multimodal \
+	multipliers dynamics particles
+
+experiments: $(READY) ## every experiment at full size (hours), then docs/results.md
+	for name in $(EXPERIMENTS); do \
+		$(BIN)/python examples/experiments/$$name.py || exit 1; done
+	$(BIN)/python examples/experiments/results.py
 
 test: $(READY) lint types unit ## lint, types, doctests and tests
 
