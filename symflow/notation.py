@@ -3,7 +3,7 @@ r"""Notation: the objects of the algebra as LaTeX.
 Takes names, vectors, brackets and the names of algebras, gives LaTeX that a notebook or a
 paper sets. Nothing in a name can break out of it.
 
-.. math:: \texttt{so(3) ⋉ R^3} \;\mapsto\; \mathfrak{so}(3) \ltimes \mathbb{R}^{3}
+.. math:: \verb|so(3) ⋉ R^3| \;\mapsto\; \mathfrak{so}(3) \ltimes \mathbb{R}^{3}
 
 Functions whose name ends in ``_latex`` give LaTeX without dollar signs; `inline` adds
 them.
