@@ -28,7 +28,7 @@ FORBIDDEN = {
     *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink"),
     *("os.truncate", "os.chmod", "os.chown", "shutil.rmtree", "shutil.move"),
     *("socket.connect", "socket.bind", "urllib.Request", "pickle.find_class"),
-    *("ctypes.dlopen", "code.__new__"),
+    "ctypes.dlopen",
 }
 WRITERS = {"sympy.polys.monomials", "collections", "dataclasses"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -106,6 +106,9 @@ class Watch:
         if not self._on:
             return
         if event in FORBIDDEN:
+            self._seen.append(event)
+        elif event == "code.__new__" and not str(arguments[1]).endswith(".pyx"):
+            # Cython makes code to name its own lines in tracebacks; nothing runs it.
             self._seen.append(event)
         elif event == "open" and self._writes(*arguments):
             self._seen.append(f"open {arguments[0]!r} for writing")

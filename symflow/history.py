@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from symflow.errors import DataError
+from symflow.files import read_plain_file
 
 __all__ = ["COLUMNS", "History", "Row", "row_line"]
 
@@ -33,6 +34,7 @@ COLUMNS = (
 )
 _COUNTS = 2
 _WHOLE = frozenset(COLUMNS[:_COUNTS])
+_MOST_BYTES = 64_000_000
 _LARGEST_COUNT = 2**53  # beyond it floats skip whole numbers
 _Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -124,7 +126,7 @@ class History:
             -3.0
         """
         try:
-            text = Path(path).read_text(encoding="utf-8")
+            text = read_plain_file(path, _MOST_BYTES).decode("utf-8")
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
             raise DataError(

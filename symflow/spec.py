@@ -42,6 +42,7 @@ __all__ = ["Spec", "load_spec"]
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_FAULTS = 20
 MAXIMUM_DOTS = 200
+MAXIMUM_WEIGHTS = 100_000_000
 
 HEADER = re.compile(r"\s*\[\s*([\w.]+)\s*\]")
 KEY = re.compile(r"\s*[\"']?([^\s\"'=.\[]+)[\"']?\s*[.=]")
@@ -137,6 +138,7 @@ class Spec(Section):
                     f"Argument `scaling.{name}` must hold one number, or one for each "
                     f"of the {n} coordinates, but it holds {len(scales)}."
                 )
+        _check_size(self.model)
         if self.data is not None:
             _check_data(self.data, n)
             _check_encoder(self.data, self.model)
@@ -202,6 +204,17 @@ def load_spec(
         allowed = file.parent.parent if root is None else Path(root)
         spec._data_path = _contained(file, spec.data.source, allowed, text)
     return spec
+
+
+def _check_size(model: ModelSpec) -> None:
+    """Each key has a range of its own; their product is what memory has to hold."""
+    weights = model.blocks * model.depth * model.width**2
+    if weights > MAXIMUM_WEIGHTS:
+        raise ArgumentError(
+            f"Argument `model` must have at most {MAXIMUM_WEIGHTS:,} weights in its "
+            f"hidden layers, but blocks * depth * width**2 is {weights:,}. Take fewer "
+            f"blocks or a smaller width."
+        )
 
 
 def _check_data(data: DataSpec, n: int) -> None:

@@ -42,6 +42,8 @@ __all__ = ["Comparison", "Trial", "Way", "build_model", "compare_symmetries"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+# What reading a damaged trial may raise; a number of 400 digits overflows.
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError)
 _MOST_BYTES = 100_000_000
 # How many points an invariance error is measured at.
 _POINTS = 256
@@ -366,7 +368,7 @@ def _kept(
         numbers = [float(record[k]) for k in ("training", "invariance", "seconds")]
         held_out = np.array(record["held_out"], dtype=np.float64)
         theirs = record["setup"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+    except _DAMAGE as problem:
         raise CheckpointError(
             f"Argument `out` must hold whole trials, but {str(place)!r} is damaged: "
             f"{type(problem).__name__} {problem}. Remove it to train it again."

@@ -1,6 +1,7 @@
 """Laws of history: what is written comes back, and the best is the best."""
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -86,5 +87,8 @@ def test_files_that_cannot_be_read_are_told(tmp_path):
     (tmp_path / "metrics.csv").write_bytes(b"\xff\xfe")
     with pytest.raises(DataError, match="cannot be read: it is not text in UTF-8"):
         History.from_csv(tmp_path / "metrics.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(DataError, match="cannot be read: is not a plain file"):
+        History.from_csv(tmp_path / "pipe.csv")
     with pytest.raises(DataError, match="cannot be read: No such file"):
         History.from_csv(tmp_path / "missing.csv")

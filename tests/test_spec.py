@@ -153,6 +153,11 @@ def test_examples_of_clusters_differ_in_the_symmetry_alone(tmp_path):
             "blocks = 8.0",
             "`model.blocks` must be a whole number, but it is 8",
         ),
+        (
+            "blocks = 8",
+            "blocks = 1024\nwidth = 4096\ndepth = 64",
+            "at most 100,000,000 weights in its hidden layers, but blocks * depth",
+        ),
         ("blocks = 8", "blocks = true", "must be a whole number, but it is true"),
         ("blocks = 8", "blocks = '8'", "must be a whole number, but it is '8'"),
         ("blocks = 8", "blocs = 8", "Did you mean blocks?"),
