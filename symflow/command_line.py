@@ -1,4 +1,4 @@
-r"""Command line: symflow demo, inspect, train, sample, report, verify.
+r"""Command line: symflow demo, inspect, explain, train, sample, report, verify.
 
 Takes a spec or the folder of a run, gives tables in the terminal and files in a folder. An
 error that the toolkit raises on purpose is printed as its sentence, with exit status 2.
@@ -22,6 +22,7 @@ from rich.table import Table
 from symflow import __version__
 from symflow.algebra import LieAlgebra
 from symflow.demonstration import Demonstration, demonstrate
+from symflow.derivations import Level
 from symflow.errors import (
     ArgumentError,
     NonCompactError,
@@ -35,15 +36,27 @@ from symflow.experiments import (
     load_run,
     train_experiment,
 )
+from symflow.explanation_tables import explanation_tables
 from symflow.files import write_file_atomically
 from symflow.invariants import Invariants, invariants
 from symflow.representation import LinearAction
 from symflow.run_report import report_demonstration, report_run
 from symflow.spec import load_spec
+from symflow.spec_explanations import Subject, explain_spec, write_explanation
 from symflow.splitting import Shear, split
 from symflow.verify import main as check_certificate
 
-__all__ = ["app", "demo", "inspect", "main", "report", "sample", "train", "verify"]
+__all__ = [
+    "app",
+    "demo",
+    "explain",
+    "inspect",
+    "main",
+    "report",
+    "sample",
+    "train",
+    "verify",
+]
 
 app = App(
     name="symflow",
@@ -99,6 +112,38 @@ def inspect(spec: Path) -> None:
         )
     except (NonCompactError, UnsupportedError) as reason:
         _console.print(f"base: none. {reason}", markup=False)
+
+
+@app.command
+def explain(
+    spec: Path,
+    *,
+    about: Subject = Subject.SYMMETRY,
+    level: Level = Level.LECTURE,
+    hamiltonian: str | None = None,
+    out: Path | None = None,
+) -> None:
+    """Why what is said about the symmetry of a spec is so, line by line.
+
+    Parameters
+    ----------
+    spec
+        A TOML file.
+    about
+        What is explained; the symmetry is the algebra, its invariants and their flows.
+    level
+        How much is shown.
+    hamiltonian
+        A function of (q, p): explain what it conserves instead.
+    out
+        A new file to write instead: .html (opens offline), .md (with LaTeX) or .txt.
+    """
+    explanation = explain_spec(load_spec(spec), about, level, hamiltonian)
+    if out is None:
+        _console.print(explanation_tables(explanation))
+        return
+    write_explanation(explanation, out)
+    _console.print(f"explanation: {out}", markup=False)
 
 
 @app.command

@@ -20,7 +20,14 @@ from symflow.html_documents import SIGNS, document
 from symflow.mathml import mathml
 from symflow.notation import expression_latex
 
-__all__ = ["html_body", "html_page", "latex_text", "markdown_text", "plain_text"]
+__all__ = [
+    "html_body",
+    "html_page",
+    "latex_text",
+    "line_text",
+    "markdown_text",
+    "plain_text",
+]
 
 _WIDEST = 72
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$|])")
@@ -56,7 +63,7 @@ def plain_text(title: str, derivations: Sequence[Derivation]) -> str:
     """
     parts = [title, "=" * len(title)]
     for derivation in derivations:
-        rows = [(_text(line, start), line) for line, start in derivation.chained]
+        rows = [(line_text(line, start), line) for line, start in derivation.chained]
         steps = [text for text, line in rows if isinstance(line, Step)]
         width = min(max(map(len, steps), default=0), _WIDEST)
         rules = [line.rule for _, line in rows if isinstance(line, Step)]
@@ -72,7 +79,23 @@ def plain_text(title: str, derivations: Sequence[Derivation]) -> str:
     return "\n".join(parts)
 
 
-def _text(line: Line, start: Basic | None) -> str:
+def line_text(line: Line, start: Basic | None) -> str:
+    """One line as text.
+
+    Arguments:
+        line: An equation or a statement.
+        start: The left side that an equation goes on from, which is not said again.
+
+    Returns:
+        The text, in which equal signs of a chain stand below each other.
+
+    Example:
+        >>> from sympy import Symbol
+        >>> from symflow.derivations import Rule
+        >>> x = Symbol("x")
+        >>> line_text(Step(2 * x, x + x, Rule.COLLECTING), 2 * x)
+        '    = 2*x'
+    """
     if isinstance(line, Claim):
         return line.statement
     left = str(line.left) if start is None else " " * len(str(start))

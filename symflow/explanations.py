@@ -189,7 +189,7 @@ def explain(
         return _bracket(x, chosen)
     if isinstance(x, Shear | LinearFlow):
         return _pieces([x], chosen, algebra)
-    if isinstance(x, Sequence) and x and all(isinstance(p, Piece) for p in x):
+    if isinstance(x, list | tuple) and all(isinstance(p, Piece) for p in x):
         return _pieces(x, chosen, algebra)
     for kind, explained in _KINDS:
         if isinstance(x, kind):
@@ -249,6 +249,14 @@ def _pieces(
         raise _missing("pieces", "explain(pieces, algebra=algebra)")
     derivations = piece_derivations(pieces, algebra.phase_space, level)
     title = f"{_count(len(pieces), 'exact flow', 'exact flows')} of invariants"
+    if not derivations:
+        words = "no Hamiltonian of these invariants is known to have an exact flow"
+        why = (
+            "none depends on commuting coordinates only, and none is a quadratic form "
+            "whose matrix has A^3 = c A; an implicit integrator needs neither"
+        )
+        claim = Claim("pieces", words, Standing.NOT_KNOWN, why)
+        derivations = [Derivation("Exact flows", [claim])]
     return Explanation(title, tuple(derivations))
 
 

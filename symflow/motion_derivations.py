@@ -223,9 +223,9 @@ def _linear_flow(
             Step(A, matrix, Rule.DEFINITION, definitions=matrices)
             for A, matrix in zip(symbols, piece.matrices, strict=True)
         ]
-    for A, c in zip(symbols, piece.cubes, strict=True):
-        cube = c * A if c != 0 else ZeroMatrix(size, size)
-        lines.append(Step(A**3, cube, Rule.LINEAR_ALGEBRA, definitions=matrices))
+        for A, c in zip(symbols, piece.cubes, strict=True):
+            cube = c * A if c != 0 else ZeroMatrix(size, size)
+            lines.append(Step(A**3, cube, Rule.LINEAR_ALGEBRA, definitions=matrices))
     for a, b in combinations(names, 2):
         bracket = PoissonBracket.of(a, b, space)
         lines += bracket_steps(bracket, level, names)

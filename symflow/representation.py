@@ -79,6 +79,9 @@ def broken_by_scaling(algebra: LieAlgebra, factors: Sequence[float]) -> str | No
     Returns:
         The name of a generator that the scaling breaks, or None if it keeps them all.
 
+    Raises:
+        UnsupportedError: If the units change, and a generator is no polynomial.
+
     Example:
         >>> from symflow.phase_space import PhaseSpace
         >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
@@ -87,6 +90,9 @@ def broken_by_scaling(algebra: LieAlgebra, factors: Sequence[float]) -> str | No
         >>> broken_by_scaling(so2, [1, 2, 1, 2])
         'L'
     """
+    if all(s == 1 for s in factors):
+        return None
+    algebra.require_polynomials()
     domain = algebra.ring.domain
     exact = [domain.from_sympy(exact_number(Float(s))) for s in factors]
     fields = [

@@ -264,6 +264,13 @@ def test_equal_scaling_of_everything_keeps_homogeneous_generators(system):
     assert broken_by_scaling(system.algebra, [0.37] * size) is None
 
 
+def test_units_that_stay_break_nothing_and_others_ask_for_polynomials():
+    algebra = sf.LieAlgebra(sf.PhaseSpace("x y"), {"A": "exp(x)*p_y"})
+    assert broken_by_scaling(algebra, [1.0] * 4) is None
+    with pytest.raises(UnsupportedError, match="polynomials"):
+        broken_by_scaling(algebra, [2.0] * 4)
+
+
 def test_claims_state_the_metric_and_the_commutant():
     (claim,) = sf.LinearAction(SO3.algebra).claims
     assert claim.standing is sf.Standing.PROVED
