@@ -19,6 +19,8 @@ from symflow.formal_expressions import FormalProduct, PoissonBracket, Rank, Slop
 __all__ = ["mathml"]
 
 _TOKEN = re.compile(r"[^\W_]+(?:_[^\W_]+)*|.", re.DOTALL)
+# A minus sign by itself, or that of a number.
+_HYPHEN = re.compile(r"(<mo>|<mn>)-(?=</mo>|\d)")
 # A letter with one index: Lx, I12.
 _INDEXED = re.compile(r"([^\W\d_])([xyz]|\d+)")
 
@@ -73,7 +75,11 @@ class _Printer(MathMLPresentationPrinter):
         return self._name(sym.name)
 
     def _print_MatrixSymbol(self, sym: MatrixSymbol) -> Element:
-        return self._name(sym.name)
+        letter, _, index = sym.name.partition("_")
+        if not index:
+            return self._name(letter)
+        # All is an index that follows, be it {Lx,Ly}.
+        return self._node("msub", self._name(letter), self._name(index))
 
     def _name(self, name: str) -> Element:
         parts = [
@@ -116,4 +122,4 @@ def mathml(expression: Basic) -> str:
         '<mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow>'
     """
     # A hyphen is set as short as in a word; the minus sign is not.
-    return _Printer().doprint(expression).replace("<mo>-</mo>", "<mo>&#8722;</mo>")
+    return _HYPHEN.sub(r"\1&#8722;", _Printer().doprint(expression))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sympy import Add, Expr, latex
+from sympy import Add, Expr, MatrixSymbol, Symbol, latex
 
 __all__ = [
     "Signs",
@@ -164,8 +164,16 @@ def expression_latex(expression: Expr) -> str:
         >>> print(expression_latex(px**2 / 2 + omega))
         \omega + \frac{p_{x}^{2}}{2}
     """
-    names = {s: name_latex(s.name) for s in expression.free_symbols}
+    names = {s: _written(s) for s in expression.free_symbols}
     return latex(expression, symbol_names=names)
+
+
+def _written(symbol: Symbol | MatrixSymbol) -> str:
+    """A symbol by its name; of a matrix all is an index that follows the underscore."""
+    letter, _, index = symbol.name.partition("_")
+    if not (index and isinstance(symbol, MatrixSymbol)):
+        return name_latex(symbol.name)
+    return f"{name_latex(letter)}_{{{name_latex(index)}}}"
 
 
 def vector_latex(vector: Vector) -> str:

@@ -3,7 +3,7 @@
 from xml.dom.minidom import parseString
 
 import pytest
-from sympy import Matrix, Symbol, sqrt
+from sympy import Matrix, MatrixSymbol, Symbol, sqrt
 
 import symflow as sf
 from symflow.formal_expressions import FormalProduct, PoissonBracket, Rank, Slope
@@ -44,3 +44,14 @@ def test_no_name_breaks_out(name):
 
 def test_a_power_stands_above_the_index():
     assert mathml(p**2) == ("<msubsup><mi>p</mi><mi>x</mi><mn>2</mn></msubsup>")
+
+
+def test_a_matrix_is_indexed_by_the_whole_name_of_its_generator():
+    text = mathml(MatrixSymbol("ad_{Lx,Ly}", 2, 2))
+    (outer, *inner) = parseString(text).getElementsByTagName("msub")  # noqa: S318
+    assert len(inner) == 2
+    assert outer.firstChild.firstChild.data == "ad"
+
+
+def test_a_negative_number_has_a_minus_sign():
+    assert mathml(Matrix([[-2]])).count("<mn>&#8722;2</mn>") == 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
-from sympy import Integer, Rational, Symbol, symbols
+from sympy import Integer, MatrixSymbol, Rational, Symbol, symbols
 
 from symflow.notation import (
     algebra_latex,
@@ -115,6 +115,8 @@ def test_expressions_use_the_names():
     x, px = symbols("x p_x")
     assert expression_latex(px**2 + x) == "p_{x}^{2} + x"
     assert expression_latex(Symbol("omega_0")) == r"\omega_{0}"
+    adjoint = MatrixSymbol("ad_{Lx,Ly}", 2, 2)
+    assert expression_latex(adjoint) == r"\mathrm{ad}_{\{L_{x}, L_{y}\}}"
 
 
 def test_a_long_algebra_says_how_much_it_left_out():
