@@ -73,7 +73,7 @@ class LieAlgebra(AbstractLieAlgebra):
 
     Reference:
         Rezende et al. 2019, arXiv 1909.13739, section 2; Woit, Quantum Theory, Groups
-        and Representations, chapter 14.
+        and Representations, chapter 14; docs/theory.md, equation (4).
     """
 
     bracket_signs = ("{", "}")

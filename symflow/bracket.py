@@ -49,7 +49,7 @@ def poisson_bracket(f: Expr | str, g: Expr | str, space: AbstractSpace) -> Expr:
         1
 
     Reference:
-        Rezende et al. 2019, arXiv 1909.13739, section 2.
+        Rezende et al. 2019, arXiv 1909.13739, section 2; docs/theory.md, equation (1).
     """
     check_space(space)
     left, right = space.read(f, "f"), space.read(g, "g")
@@ -120,7 +120,8 @@ def hamiltonian_vector_field(g: Expr | str, space: AbstractSpace) -> tuple[Expr,
         (-y, x, -p_y, p_x)
 
     Reference:
-        Arnold, Mathematical Methods of Classical Mechanics, section 38.
+        Arnold, Mathematical Methods of Classical Mechanics, section 38; docs/theory.md,
+        equation (2).
     """
     check_space(space)
     function = space.read(g, "g")

@@ -81,7 +81,8 @@ class InvariantGaussianMixture(AbstractDensity):
         True
 
     Reference:
-        Rezende et al. 2019, arXiv 1909.13739, Lemma 1; docs/theory.md, invariant bases.
+        Rezende et al. 2019, arXiv 1909.13739, Lemma 1; docs/theory.md,
+        equation (16).
     """
 
     def __init__(

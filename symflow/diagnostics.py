@@ -119,7 +119,7 @@ def equivariance_error(f: Map, algebra: LieAlgebra, z: Tensor) -> float:
         True
 
     Reference:
-        Rezende et al. 2019, arXiv 1909.13739, Lemma 1.
+        Rezende et al. 2019, arXiv 1909.13739, Lemma 1; docs/theory.md, equation (10).
     """
     errors = equivariance_errors(f, algebra, z)
     return float(errors.max()) if errors.numel() else 0.0
@@ -269,7 +269,8 @@ def stretch(model: HamiltonianFlow, z: Tensor) -> float:
         True
 
     Reference:
-        Higham, Accuracy and Stability of Numerical Algorithms, section 3.1.
+        Higham, Accuracy and Stability of Numerical Algorithms, section 3.1;
+        docs/theory.md, equation (22).
     """
     width = z.shape[-1]
     tangent = torch.eye(width, dtype=z.dtype, device=z.device).repeat(len(z), 1, 1)

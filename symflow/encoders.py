@@ -123,7 +123,7 @@ class EquivariantEncoder(AbstractEncoder):
         depth: Number of hidden layers.
 
     Reference:
-        docs/theory.md, encoders; Villar et al. 2021, arXiv 2106.06610.
+        docs/theory.md, equations (18) to (20); Villar et al. 2021, arXiv 2106.06610.
     """
 
     equivariant = True

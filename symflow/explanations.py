@@ -180,7 +180,7 @@ def explain(
           {p_y, H} = 0   worked out  proved
 
     Reference:
-        docs/theory.md.
+        docs/theory.md, equations (1) to (16).
     """
     chosen = read_level(level)
     if isinstance(x, str | Expr) and not isinstance(x, PoissonBracket):

@@ -94,7 +94,8 @@ def fibre_volume(algebra: LieAlgebra) -> FibreVolume:
         2*pi**2
 
     Reference:
-        Muirhead, Aspects of Multivariate Statistical Theory, theorem 2.1.14.
+        Muirhead, Aspects of Multivariate Statistical Theory, theorem 2.1.14;
+        docs/theory.md, equation (17).
     """
     dimension = (1 + isqrt(1 + 8 * algebra.dimension)) // 2
     size = len(algebra.space.z)

@@ -106,7 +106,8 @@ class HamiltonianFlow(nn.Module):
         True
 
     Reference:
-        Rezende et al. 2019, arXiv 1909.13739, sections 2 and 3.
+        Rezende et al. 2019, arXiv 1909.13739, sections 2 and 3; docs/theory.md,
+        equations (5), (10) and (15).
     """
 
     def __init__(

@@ -107,7 +107,8 @@ class ImplicitMidpoint(_Implicit):
         step_size: The time h of one step.
 
     Reference:
-        Hairer, Lubich and Wanner, Geometric Numerical Integration, sections IV.2 and VI.4.
+        Hairer, Lubich and Wanner, Geometric Numerical Integration, sections IV.2 and VI.4;
+        docs/theory.md, equation (14).
     """
 
     order = 2

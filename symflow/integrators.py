@@ -236,7 +236,7 @@ class Leapfrog(_Kicks):
 
     Reference:
         Rezende et al. 2019, arXiv 1909.13739, section 2; Hairer, Lubich and Wanner,
-        Geometric Numerical Integration, section I.1.4.
+        Geometric Numerical Integration, section I.1.4; docs/theory.md, equation (9).
     """
 
     order = 2

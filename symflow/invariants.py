@@ -78,7 +78,8 @@ class Invariants:
         (3, 3, True)
 
     Reference:
-        Olver, Applications of Lie Groups to Differential Equations, section 2.1.
+        Olver, Applications of Lie Groups to Differential Equations, section 2.1;
+        docs/theory.md, equations (6) to (8).
     """
 
     def __init__(

@@ -84,7 +84,8 @@ def noether(
             proved: Noether: its rate of change is its bracket with H, which vanishes
 
     Reference:
-        Arnold, Mathematical Methods of Classical Mechanics, sections 20 and 40.
+        Arnold, Mathematical Methods of Classical Mechanics, sections 20 and 40;
+        docs/theory.md, equation (3).
     """
     if generator not in algebra.generators:
         raise ArgumentError(
@@ -158,7 +159,7 @@ def what_if(
         L was conserved and is not conserved: it is broken by x**2 + y**2
 
     Reference:
-        docs/theory.md.
+        docs/theory.md, equations (3) and (4).
     """
     chosen, space = read_level(level), algebra.space
     before = dict(algebra.generators)

@@ -160,7 +160,8 @@ class ShearPiece(AbstractPiece):
         True
 
     Reference:
-        Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5.
+        Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5;
+        docs/theory.md, equation (11).
     """
 
     def __init__(
@@ -319,7 +320,8 @@ class LinearFlowPiece(AbstractPiece):
         True
 
     Reference:
-        Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5.
+        Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5;
+        docs/theory.md, equations (12) and (13).
     """
 
     hamiltonian: InvariantHamiltonian

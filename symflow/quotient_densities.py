@@ -51,7 +51,8 @@ class QuotientDensity(AbstractDensity):
         (torch.Size([5, 6]), torch.Size([5]))
 
     Reference:
-        Muirhead, Aspects of Multivariate Statistical Theory, theorems 2.1.9 and 2.1.14.
+        Muirhead, Aspects of Multivariate Statistical Theory, theorems 2.1.9 and 2.1.14;
+        docs/theory.md, equation (17).
     """
 
     def __init__(self, volume: FibreVolume, components: int = 4, seed: int = 0) -> None:

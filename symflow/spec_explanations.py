@@ -74,7 +74,7 @@ def explain_spec(
         L is conserved along the motion of H
 
     Reference:
-        docs/theory.md.
+        docs/theory.md, equations (1) to (16).
     """
     if subject is Subject.FLOW and hamiltonian is None:
         bare = spec.model_copy(update={"data": None})

@@ -48,8 +48,7 @@ class Shear:
         n: The number of degrees of freedom.
 
     Reference:
-        Rezende et al. 2019, arXiv 1909.13739, section 3; Hairer, Lubich and Wanner,
-        Geometric Numerical Integration, section II.5.
+        Rezende et al. 2019, arXiv 1909.13739, section 3; docs/theory.md, equation (11).
     """
 
     functions: tuple[Expr, ...]
@@ -77,7 +76,7 @@ class LinearFlow:
         cubes: The numbers c_a: negative turns, positive stretches, zero shears.
 
     Reference:
-        Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5.
+        docs/theory.md, equations (12) and (13).
     """
 
     functions: tuple[Expr, ...]
@@ -126,7 +125,8 @@ def split(invariants: Invariants) -> tuple[Piece, ...]:
         LinearFlow (p_x*x + p_y*y, -p_x*y + p_y*x)
 
     Reference:
-        Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5.
+        Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.5;
+        docs/theory.md, equations (11) to (13).
     """
     invariants.algebra.require_polynomials()
     shears = _shears(invariants)
