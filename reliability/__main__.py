@@ -21,6 +21,7 @@ from reliability import (
     flows_in_heyoka,
     hostile,
     invariants_by_nullspace,
+    invariants_in_singular,
     kills,
     repeats,
     soak,
@@ -34,6 +35,7 @@ HOME = Path(__file__).resolve().parent
 EXPERIMENTS: Mapping[str, Callable[[float], list[Figure]]] = {
     "certificates": certificates.figures,
     "gap": algebras_in_gap.figures,
+    "singular": invariants_in_singular.figures,
     "nullspace": invariants_by_nullspace.figures,
     "heyoka": flows_in_heyoka.figures,
     "hostile": hostile.figures,

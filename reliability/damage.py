@@ -173,7 +173,7 @@ def damaged_json(value: Any, random: Random) -> Any:  # noqa: ANN401
         case 3 if isinstance(target[last], str):
             target[last] = damaged_text(target[last], random, ["x", "1"])
         case _:
-            target[last] = random.choice(VALUES)
+            target[last] = deepcopy(random.choice(VALUES))
     return value
 
 

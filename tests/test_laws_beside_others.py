@@ -16,6 +16,11 @@ from reliability.invariants_by_nullspace import (
     listed_count,
     random_symmetry,
 )
+from reliability.invariants_in_singular import (
+    in_singular,
+    linear_symmetry,
+    our_invariants,
+)
 from symflow import verify
 from symflow.verify import Verdict
 from tests.certificate_lies import document, invariant_and_its_claim_changed
@@ -30,6 +35,22 @@ def test_gap_finds_the_same_structure():
     assert theirs == [our_answer(algebra) for algebra in algebras[: len(theirs)]]
     if len(theirs) < len(algebras):
         pytest.skip(f"GAP answered {len(theirs)} of {len(algebras)} in time")
+
+
+def test_singular_counts_the_same_invariants_and_sees_one_that_is_left_out():
+    program = shutil.which("Singular")
+    if program is None:
+        pytest.skip("Singular is not installed")
+    cases = []
+    for seed in range(400, 408):
+        space, generators = linear_symmetry(seed)
+        listed = our_invariants(space, generators)
+        cases.append((space, [*generators.values()], listed))
+    assert all(there == here for there, here in in_singular(program, cases))
+    space, generators, listed = next(case for case in cases if len(case[2]) > 1)
+    ((there, here),) = in_singular(program, [(space, generators, listed[1:])])
+    assert there != here
+    assert all(more >= less for more, less in zip(there, here, strict=True))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[1])
