@@ -355,6 +355,19 @@ def test_device_is_where_the_model_goes():
         fit(model, samples(), device="abacus", **SHORT)
 
 
+def test_auto_is_the_accelerator_of_the_process_or_the_processor(monkeypatch):
+    model = NoisyGaussian()
+    fit(model, samples(), device="auto", **SHORT)
+    there = "mps" if torch.backends.mps.is_available() else "cpu"
+    there = "cuda" if torch.cuda.is_available() else there
+    assert model.mean.device.type == there
+    # Of many accelerators a process takes the one that torchrun gave it.
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setenv("LOCAL_RANK", "99")
+    with pytest.raises(ArgumentError, match="index=99"):
+        fit(NoisyGaussian(), samples(), device="auto", **SHORT)
+
+
 def test_full_disk_stops_with_an_error_and_is_resumed_bitwise(
     tmp_path, uninterrupted, monkeypatch
 ):
