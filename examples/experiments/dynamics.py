@@ -5,13 +5,12 @@ Errors are of the velocity, mean square over coordinates as published, and of th
 along a motion that the learned Hamiltonian predicts.
 """
 
-import time
-
 import numpy as np
 import torch
-from results import keep, row, settings
+from results import FIGURES, keep, over_seeds, row, settings, sweep
 
 import symflow as sf
+from symflow.figures import panels, styled
 from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
 from symflow.trajectories import LearnedDynamics, hamiltonian_field, roll_out
@@ -25,6 +24,15 @@ GENERATORS = {
     "Py": "p_y1 + p_y2",
     "L": "x1*p_y1 - y1*p_x1 + x2*p_y2 - y2*p_x2",
 }
+STEP, STEPS = 0.05, 200
+QUANTITIES = (
+    "mean square error of the velocity",
+    "mean square error of the energy",
+    "largest change of the total momentum",
+)
+
+spec = settings("dynamics")
+known = KnownHamiltonian(sf.compile([SPACE.read(ENERGY)], SPACE.z))
 
 
 def orbits(count, points, seed):
@@ -35,39 +43,59 @@ def orbits(count, points, seed):
     q = radius * np.stack([np.cos(angle), np.sin(angle)])
     p = speed * np.stack([-np.sin(angle), np.cos(angle)])
     z = torch.tensor(np.concatenate([q, -q, p, -p]).T)
-    return roll_out(known, z, 4 * (points - 1), 0.05, order=6)[::4]
+    return roll_out(known, z, 4 * (points - 1), STEP, order=6)[::4]
 
 
-spec = settings("dynamics")
-known = KnownHamiltonian(sf.compile([SPACE.read(ENERGY)], SPACE.z))
-rows = []
-for name in spec["symmetries"]:
-    algebra = sf.LieAlgebra(SPACE, {} if name == "none" else GENERATORS)
-    invariants = sf.invariants(algebra)
-    losses, drifts, momenta, seconds = [], [], [], []
-    for seed in spec["seeds"]:
-        z = orbits(spec["orbits"], spec["points"], seed).flatten(0, 1)
-        test = orbits(50, 50, seed + 1000)
-        data = torch.cat([z, hamiltonian_field(known, z)], -1)
-        model = LearnedDynamics(invariants, seed=seed, **spec["model"])
-        start = time.perf_counter()
-        fit(model, data, seed=seed, progress=False, **spec["training"])
-        seconds.append(time.perf_counter() - start)
-        flat = test.flatten(0, 1)
-        error = hamiltonian_field(known, flat) - hamiltonian_field(
-            model.hamiltonian, flat
-        )
-        losses.append(float(error.detach().square().mean()))
-        path = roll_out(model.hamiltonian, test[0], 200, 0.05)
-        energy = known.value(path)
-        drifts.append(float((energy - energy[0]).square().mean()))
-        total = path.unflatten(-1, (2, 2, 2))[..., 1, :, :].sum(-2)
-        momenta.append(float((total - total[0]).abs().max()))
-    rows.append(
-        row(name, "mean square error of the velocity", losses, np.mean(seconds))
+def learn(name, seed):
+    """One learned Hamiltonian: its errors on other orbits, and a motion it predicts."""
+    invariants = sf.invariants(
+        sf.LieAlgebra(SPACE, {} if name == "none" else GENERATORS)
     )
-    rows.append(row(name, "mean square error of the energy", drifts))
-    rows.append(row(name, "largest change of the total momentum", momenta))
+    z = orbits(spec["orbits"], spec["points"], seed).flatten(0, 1)
+    test = orbits(50, 50, seed + 1000)
+    data = torch.cat([z, hamiltonian_field(known, z)], -1)
+    model = LearnedDynamics(invariants, seed=seed, **spec["model"])
+    fit(model, data, seed=seed, progress=False, **spec["training"])
+    H, flat = model.hamiltonian, test.flatten(0, 1)
+    error = hamiltonian_field(known, flat) - hamiltonian_field(H, flat).detach()
+    path = roll_out(H, test[0], STEPS, STEP)
+    energy = known.value(path)
+    total = path.unflatten(-1, (2, 2, 2))[..., 1, :, :].sum(-2)
+    changes = ((energy - energy[0]).square().mean(-1), (total - total[0]).abs())
+    numbers = (error.square().mean(), changes[0].mean(), changes[1].max())
+    return dict(zip(QUANTITIES, map(float, numbers), strict=True)) | {
+        "energy along the motion": changes[0].sqrt().tolist()
+    }
+
+
+found = sweep("dynamics", spec, spec["symmetries"], learn)
+
+
+@styled
+def draw(found):
+    """The error of the energy along motions that each learned Hamiltonian predicts."""
+    figure, (ax,) = panels(1, width=5.4, height=3.4)
+    time = STEP * np.arange(1, STEPS + 1)
+    for line, (name, results) in zip(("-", "--"), found.items(), strict=True):
+        curves = np.array(over_seeds(results, "energy along the motion"))[:, 1:]
+        # A mean of logarithms: one seed that fails would hide the others.
+        mean = np.exp(np.log(curves).mean(0))
+        ink = ax.plot(time, mean, line, label=name)[0].get_color()
+        low, high = curves.min(0), curves.max(0)
+        ax.fill_between(time, low, high, color=ink, alpha=0.2, linewidth=0)
+    ax.set(xlabel="time", ylabel="error of the energy (rms)", yscale="log")
+    ax.legend()
+    return figure
+
+
+rows = []
+for name, results in found.items():
+    seconds = np.mean(over_seeds(results, "seconds"))
+    for quantity in QUANTITIES:
+        rows.append(row(name, quantity, over_seeds(results, quantity), seconds))
+        seconds = None
+FIGURES.mkdir(exist_ok=True)
+draw(found).savefig(FIGURES / "dynamics.png", dpi=150)
 remark = (
     "Published for two bodies: velocity 2.8e-6 and energy 3.9e-5 (Greydanus et al. 2019, "
     "on 1,000 orbits of 50 points and 10,000 steps; their data, not these)."

@@ -2,11 +2,15 @@
 
 Each experiment keeps its rows in ``rows/NAME.json``; ``python results.py`` writes them all
 as tables to ``docs/results.md``. A row is a case, a quantity, and its values over seeds.
+A sweep keeps every run in ``runs/NAME`` and goes on from there when it was cut off. What
+the rows say, and what does not hold, is written by hand in ``findings.toml``.
 """
 
+import hashlib
 import json
 import statistics
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -14,6 +18,8 @@ HERE = Path(__file__).parent
 ROWS = HERE / "rows"
 PAGE = HERE.parent.parent / "docs" / "results.md"
 FIGURES = HERE / "figures"
+# What a sweep has done, so that it goes on where it stopped.
+RUNS = HERE.parent.parent / "runs"
 
 # In the order of the page: what each asks, and what is published about it.
 EXPERIMENTS = {
@@ -21,6 +27,7 @@ EXPERIMENTS = {
     "finite_data": "Finite data: does a symmetry save data and prevent overfitting?",
     "multimodal": "Many modes: one basin of U(q) a mode?",
     "clouds": "SE(2): clouds of two and of three points",
+    "globular_clusters": "Globular clusters: which symmetry do 161 of them support?",
     "disentanglement": "Disentanglement: does each factor move its own subspace?",
     "particles": "Particles: DW4, four particles in the plane",
     "dynamics": "Dynamics: two bodies, with momenta declared or not",
@@ -41,6 +48,47 @@ def settings(name):
             else:
                 spec[section] = values
     return spec | {"quick": quick}
+
+
+def run_folder(name, spec):
+    """Where the runs of an experiment are kept, another folder for other numbers.
+
+    Lists are what a spec sweeps over: they may grow, and what was done stays.
+    """
+    numbers = {key: value for key, value in spec.items() if not isinstance(value, list)}
+    mark = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:12]
+    folder = RUNS / name / mark
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def sweep(name, spec, cases, run):
+    """What ``run(case, seed)`` gives, a mapping, for every case over the seeds of a spec.
+
+    Each also gets the processor time it took. Seeds change slowest, so that a sweep that is
+    cut off has all cases of the first seeds.
+    """
+    folder = run_folder(name, spec)
+    found = {case: [] for case in cases}
+    for seed in spec["seeds"]:
+        for case in cases:
+            label = "-".join(map(str, case)) if isinstance(case, tuple) else str(case)
+            path = folder / f"{label}-{seed}.json".replace(" ", "_")
+            if not path.exists():
+                start = time.process_time()
+                result = run(case, seed)
+                result["seconds"] = time.process_time() - start
+                part = path.with_suffix(".part")
+                part.write_text(json.dumps(result), encoding="utf-8")
+                part.replace(path)
+                print(f"{label}, seed {seed}: {result['seconds']:.0f} s", flush=True)
+            found[case].append(json.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def over_seeds(results, quantity):
+    """The values of a quantity over the seeds of a case of a sweep."""
+    return [result[quantity] for result in results]
 
 
 def row(case, quantity, values, seconds=None, note=""):
@@ -75,34 +123,52 @@ def figure(values):
     return f"{mean:.3f} ± {deviation:.3f}"
 
 
-def section(name, title):
-    """The part of the page about one experiment."""
-    path = ROWS / f"{name}.json"
-    lines = [f"## {title}", ""]
-    command = f"`python examples/experiments/{name}.py`"
-    if not path.exists():
-        return [*lines, f"Not run yet: {command}.", ""]
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if found["spec"]["quick"]:
-        lines += [
-            "From a quick run with small numbers (`--small`): no claim rests on it.",
-            "",
-        ]
-    lines += ["| case | quantity | mean ± deviation | runs | seconds a run |"]
+def sizes(spec):
+    """The numbers of a spec in words, so that a reader sees how small a run was."""
+    parts = []
+    for key, value in spec.items():
+        if isinstance(value, dict):
+            words = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items())
+            parts.append(f"{key}: {words}")
+        elif isinstance(value, list):
+            parts.append(f"{key} {', '.join(map(str, value))}")
+        elif key != "quick":
+            parts.append(f"{key.replace('_', ' ')} {value}")
+    return f"Sizes: {'; '.join(parts)}."
+
+
+def table(rows):
+    """Rows as a table of Markdown."""
+    lines = ["| case | quantity | mean ± deviation | runs | seconds a run |"]
     lines += ["|---|---|---|---|---|"]
-    for each in found["rows"]:
+    for each in rows:
         seconds = "" if each["seconds"] is None else f"{each['seconds']:.0f}"
         words = each["quantity"] + (f" ({each['note']})" if each["note"] else "")
         values = each["values"]
         lines += [
             f"| {each['case']} | {words} | {figure(values)} | {len(values)} | {seconds} |"
         ]
-    if found["remarks"]:
-        lines += ["", *found["remarks"]]
-    lines += ["", f"Command: {command}.", ""]
+    return lines
+
+
+def section(name, title, finding):
+    """The part of the page about one experiment."""
+    path = ROWS / f"{name}.json"
+    command = f"`python examples/experiments/{name}.py`"
+    if not path.exists():
+        return [f"## {title}", "", f"Not run yet: {command}.", ""]
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if found["spec"]["quick"]:
+        finding = (
+            "From a quick run with small numbers (`--small`): no claim rests on it."
+        )
+    lines = [f"## {title}", "", *([finding.strip(), ""] if finding else [])]
     if (FIGURES / f"{name}.png").exists():
         lines += [f"![{title}](../examples/experiments/figures/{name}.png)", ""]
-    return lines
+    lines += table(found["rows"])
+    if found["remarks"]:
+        lines += ["", *found["remarks"]]
+    return [*lines, "", f"Command: {command}. {sizes(found['spec'])}", ""]
 
 
 def main():
@@ -111,11 +177,15 @@ def main():
         "# Results",
         "",
         "Written by `python examples/experiments/results.py` from the rows that the "
-        "experiments leave. Deviations are over seeds; log-likelihoods are in nats a sample.",
+        "experiments leave, and from `findings.toml`. Deviations are over seeds. Times are "
+        "processor seconds of one core for training and measuring one seed; log-likelihoods "
+        "are in nats a sample. Every run is small, to fit into minutes on one core: the "
+        "sizes stand below each table, and larger ones are a number in a `.toml` file away.",
         "",
     ]
+    findings = tomllib.loads((HERE / "findings.toml").read_text(encoding="utf-8"))
     for name, title in EXPERIMENTS.items():
-        lines += section(name, title)
+        lines += section(name, title, findings.get(name, ""))
     text = "\n".join(lines).rstrip() + "\n"
     PAGE.write_text(text, encoding="utf-8")
     print(PAGE.relative_to(HERE.parent.parent))
