@@ -40,6 +40,31 @@ def test_the_bracket_is_linear_in_both_places(f, g, h, a, b):
     assert sympy.expand(whole + bracket(h, a * f + b * m * g)) == 0
 
 
+@st.composite
+def functions_of_some_space(draw):
+    """A phase space of one to four degrees of freedom and three polynomials on it."""
+    space = sf.PhaseSpace([f"q{k}" for k in range(draw(st.integers(1, 4)))])
+    powers = st.lists(st.sampled_from(space.z), max_size=3)
+    terms = st.lists(st.tuples(numbers, powers), min_size=1, max_size=3)
+    return space, [
+        sympy.Add(*(c * sympy.Mul(*zs) for c, zs in draw(terms))) for _ in range(3)
+    ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(functions_of_some_space())
+def test_jacobi_and_leibniz_hold_in_every_dimension(case):
+    space, (f, g, h) = case
+
+    def double(a, b, c):
+        return sf.poisson_bracket(sf.poisson_bracket(a, b, space), c, space)
+
+    assert sympy.expand(double(f, g, h) + double(g, h, f) + double(h, f, g)) == 0
+    product = sf.poisson_bracket(sympy.expand(f * g), h, space)
+    left, right = (sf.poisson_bracket(a, h, space) for a in (f, g))
+    assert sympy.expand(product - f * right - left * g) == 0
+
+
 @settings(max_examples=6, deadline=None)
 @given(functions, functions, symmetric, symmetric)
 def test_a_linear_canonical_map_carries_brackets_into_brackets(f, g, S, T):

@@ -1,5 +1,6 @@
 """Laws of pieces and flows for every batch shape and number type."""
 
+from copy import deepcopy
 from itertools import islice, product
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symflow as sf
-from tests.random_models import build, scrambled
+from tests.random_models import build, jacobians, scrambled
 from tests.systems import SO2, SO3, U2
 from tests.toy_flows import NONE, flow
 from tests.toy_flows import SO2 as ROTATIONS
@@ -17,6 +18,12 @@ PIECES = [
     (scrambled(build(system.algebra.space, piece)), 2 * system.algebra.space.n)
     for system in (SO2, U2, SO3)
     for piece in sf.split(sf.invariants(system.algebra))[:2]
+]
+# Pieces of spaces of one to four degrees of freedom, without a symmetry.
+FREE = [
+    (scrambled(build(space, piece)), space.n)
+    for space in (sf.PhaseSpace([f"q{k}" for k in range(n)]) for n in (1, 2, 3, 4))
+    for piece in sf.split(sf.invariants(sf.LieAlgebra(space, {})))
 ]
 FLOWS = [flow(ROTATIONS), flow(NONE)]
 COARSE = {d: flow(ROTATIONS, dtype=d) for d in (torch.float32, torch.float64)}
@@ -44,6 +51,34 @@ def test_a_piece_carries_every_point_of_a_batch_as_it_carries_one(which, shape, 
         torch.testing.assert_close(
             piece(z[place]), image[place], rtol=1e-12, atol=1e-12
         )
+
+
+@some
+@given(
+    st.sampled_from(range(len(FREE))),
+    dtypes,
+    st.integers(1, 4),
+    st.floats(-1, 1),
+    st.integers(0, 99),
+)
+def test_a_piece_is_symplectic_and_undone_by_minus_its_time(
+    which, dtype, count, time, seed
+):
+    piece, n = deepcopy(FREE[which][0]).to(dtype), FREE[which][1]
+    z = random_points((count,), 2 * n, seed, dtype)
+    image = piece(z, time).detach()
+    assert image.dtype == dtype
+    M = jacobians(lambda z: piece(z, time), z)
+    one, nothing = torch.eye(n, dtype=dtype), torch.zeros(n, n, dtype=dtype)
+    J = torch.cat([torch.cat([nothing, one], 1), torch.cat([-one, nothing], 1)])
+    size = float(M.abs().max()) ** 2
+    eps = torch.finfo(dtype).eps
+    torch.testing.assert_close(
+        M.mT @ J @ M, J.expand_as(M), rtol=0, atol=100 * eps * size
+    )
+    torch.testing.assert_close(
+        piece(image, -time), z, rtol=0, atol=100 * eps * (1 + float(image.abs().max()))
+    )
 
 
 @some

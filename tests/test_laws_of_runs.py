@@ -2,12 +2,15 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 import torch
 
 from symflow.checkpoint import latest_checkpoint
 from symflow.errors import ArgumentError, CheckpointError
+from symflow.experiments import load_run
+from symflow.history import History
 from symflow.training import fit
 from tests.killed_run import OPTIONS
 from tests.run_ends import end_of
@@ -90,6 +93,16 @@ def test_a_folder_that_becomes_read_only_loses_nothing(
     assert latest_checkpoint(run).step > 0
     fit(NoisyGaussian(), samples(), out=run, resume=True, **OPTIONS)
     assert end_of(run) == undisturbed
+
+
+def test_a_finished_run_of_the_first_release_opens_for_ever():
+    home = Path(__file__).parent / "data" / "finished_1"
+    model = load_run(home).model
+    z = torch.linspace(-1, 1, 12, dtype=torch.float64).reshape(3, 4)
+    kept = [-6.839729049781601, -1.6037714464399775, -6.926920539453784]
+    density = torch.tensor(kept, dtype=torch.float64)
+    torch.testing.assert_close(model.joint_log_prob(z), density, rtol=1e-12, atol=0)
+    assert History.from_csv(home / "metrics.csv").best_bound == -5.1615801022141365
 
 
 def test_two_threads_may_add_in_another_order_but_learn_the_same(tmp_path):
