@@ -27,13 +27,14 @@ from symflow.errors import (
 )
 from symflow.linear_algebra import Row, Span
 from symflow.linear_forms import SparsePolynomial, expression_of
+from symflow.notebook_views import NotebookView
 from symflow.phase_space import PhaseSpace
 from symflow.terms import accumulate
 
 __all__ = ["AffineAlgebra"]
 
 
-class AffineAlgebra:
+class AffineAlgebra(NotebookView):
     r"""A Lie algebra of functions of degree two at most, with rational coefficients.
 
     .. math:: \{z, g\} = A z + b

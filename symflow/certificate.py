@@ -26,6 +26,7 @@ from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError, CertificateError, OutputExistsError
 from symflow.files import read_plain_file, write_file_atomically
 from symflow.invariants import Invariants
+from symflow.notebook_views import NotebookView, Rows
 from symflow.representation import LinearAction, acts_on_positions
 from symflow.splitting import Piece
 from symflow.splitting import claims as piece_claims
@@ -43,7 +44,7 @@ _LARGEST_FILE = 5_000_000
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(NotebookView):
     """What is known about a model, claim by claim, as plain data.
 
     Arguments:
@@ -121,6 +122,10 @@ class Certificate:
             ) from None
         _check_schema(document)
         return cls(document)
+
+    def _notebook_rows(self) -> Rows:
+        for claim in self.claims:
+            yield claim.standing.value, claim.statement
 
     def __str__(self) -> str:
         rows = [("claim", "standing", "why")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import escape
 from typing import Any
 
 __all__ = ["Claim", "Standing"]
@@ -49,6 +50,10 @@ class Claim:
     standing: Standing
     why: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        statement, why = escape(self.statement), escape(self.why)
+        return f"<p>{statement} (<b>{self.standing.value}</b>: {why})</p>"
 
     def as_dict(self) -> dict[str, Any]:
         """The claim as plain data, ready for JSON.

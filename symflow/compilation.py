@@ -28,6 +28,7 @@ from symflow.expression_parts import Content, ExpressionParts
 from symflow.expression_reader import ExpressionReader, Singularity
 from symflow.monomial_graph import MonomialGraph
 from symflow.monomial_map import MonomialMap
+from symflow.notebook_views import NotebookView
 from symflow.power_sum_map import PowerSumMap
 from symflow.program_map import GeneralProgram
 from symflow.tensor_map import AbstractMap, Composition, DirectSum
@@ -37,7 +38,7 @@ from symflow.unreadable import check_symbols
 __all__ = ["CompiledFunctions", "Pullback", "compile"]
 
 
-class CompiledFunctions(Module):
+class CompiledFunctions(Module, NotebookView):
     r"""Functions of phase space as tensors, with their derivatives in closed form.
 
     .. math:: z \mapsto \Bigl( I_a(z), \; \frac{\partial I_a}{\partial z_i} \Bigr),

@@ -21,11 +21,12 @@ import torch
 from torch import Tensor, nn
 
 from symflow.constants import Constant
+from symflow.notebook_views import NotebookView
 
 __all__ = ["AbstractDensity", "InvariantGaussianMixture", "mixture_sample"]
 
 
-class AbstractDensity(nn.Module, ABC):
+class AbstractDensity(nn.Module, ABC, NotebookView):
     """A normalised density on phase space that can be sampled."""
 
     @property

@@ -17,13 +17,14 @@ from torch import Tensor, nn
 
 from symflow.errors import ArgumentError
 from symflow.flow import HamiltonianFlow
+from symflow.notebook_views import NotebookView
 from symflow.objectives import effective_sample_size, reverse_divergence
 
 __all__ = ["EnergyFlow"]
 
 
 @final
-class EnergyFlow(nn.Module):
+class EnergyFlow(nn.Module, NotebookView):
     r"""A flow trained towards the Boltzmann density of an energy.
 
     .. math:: p(q) \to e^{-U(q)} / Z

@@ -22,6 +22,7 @@ from sympy import Expr, ImmutableMatrix, Mul, Rational, Symbol, gamma, pi
 
 from symflow.algebra import LieAlgebra
 from symflow.errors import UnsupportedError
+from symflow.notebook_views import NotebookView, Rows
 from symflow.representation import LinearAction
 
 __all__ = ["FibreVolume", "fibre_volume"]
@@ -29,7 +30,7 @@ __all__ = ["FibreVolume", "fibre_volume"]
 
 @final
 @dataclass(frozen=True)
-class FibreVolume:
+class FibreVolume(NotebookView):
     """The volume over the dot products of k vectors in d dimensions.
 
     Arguments:
@@ -59,6 +60,10 @@ class FibreVolume:
         below *= Mul(*(gamma(Rational(d - j, 2)) for j in range(k)))
         power = Rational(d - k - 1, 2)
         return pi ** Rational(k * d, 2) / below * self.products.det() ** power
+
+    def _notebook_rows(self) -> Rows:
+        yield "vectors", f"{self.vectors}, of {self.dimension} components each"
+        yield "volume", self.expression
 
     @property
     def constant(self) -> float:

@@ -33,6 +33,7 @@ from symflow.claims import Standing
 from symflow.errors import ArgumentError
 from symflow.finite_groups import GroupName, MatrixGroup, SparseMatrix
 from symflow.linear_algebra import Span
+from symflow.notebook_views import NotebookView, Rows
 from symflow.phase_space import PhaseSpace, check_space
 from symflow.polynomials import PhasePolynomials
 
@@ -86,7 +87,7 @@ class AlgebraAction:
         return not self.outside
 
 
-class FiniteGroup:
+class FiniteGroup(NotebookView):
     r"""A finite group of canonical linear maps.
 
     .. math:: M^T J M = J
@@ -293,6 +294,12 @@ class FiniteGroup:
             else:
                 matrices[name] = matrix
         return AlgebraAction(MappingProxyType(matrices), MappingProxyType(outside))
+
+    def _notebook_rows(self) -> Rows:
+        yield "order", self.order
+        yield "group", str(self.identify())
+        for name, element in self.generators.items():
+            yield name, element.images
 
     def __repr__(self) -> str:
         names = ", ".join(self._group.generators)

@@ -33,6 +33,7 @@ from symflow.errors import ArgumentError, UnsupportedError
 from symflow.hamiltonians import InvariantHamiltonian
 from symflow.integrators import Blocks
 from symflow.invariants import Invariants
+from symflow.notebook_views import NotebookView, Rows
 from symflow.objectives import elbo, importance_weighted_bound, marginal_log_prob
 from symflow.pieces import AbstractPiece, LinearFlowPiece, ShearPiece
 from symflow.polynomials import total_degree
@@ -60,7 +61,7 @@ def _in_own_precision(method: _Method) -> _Method:
 
 
 @final
-class HamiltonianFlow(nn.Module):
+class HamiltonianFlow(nn.Module, NotebookView):
     r"""An invariant density on phase space, or on positions with latent momenta.
 
     .. math:: p(q) = \int \pi\bigl(\Phi^{-1}(q, p)\bigr) \, dp
@@ -170,6 +171,16 @@ class HamiltonianFlow(nn.Module):
             self.encoder = self._make_encoder(encoder, 2 * width)
         check_memory(memory, self.pieces)
         self.to(dtype)
+
+    def _notebook_rows(self) -> Rows:
+        algebra = self.invariants.algebra
+        yield "symmetry", str(algebra.identify()) if algebra.dimension else "none"
+        yield "invariants", self.invariants.generators
+        yield "stages", len(self.stages)
+        yield "momenta", self.momenta
+        yield "base", self.base
+        yield "equivariance", self.equivariance.value
+        yield "weights", sum(w.numel() for w in self.parameters())
 
     @property
     def n(self) -> int:

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from symflow.errors import ArgumentError, UnsupportedError
+from symflow.notebook_views import NotebookView
 
 __all__ = ["AbstractFunction", "ModuleFunction", "Tape", "Weights"]
 
@@ -44,7 +45,7 @@ _NO_FUNCTIONS = (
 )
 
 
-class AbstractFunction(nn.Module, ABC):
+class AbstractFunction(nn.Module, ABC, NotebookView):
     """A learned scalar function f of invariants."""
 
     @abstractmethod

@@ -25,6 +25,7 @@ from symflow.errors import ArgumentError
 from symflow.finite_symmetries import FiniteGroup
 from symflow.flow import HamiltonianFlow
 from symflow.haar_quadratures import Quadrature
+from symflow.notebook_views import NotebookView
 from symflow.taught_flows import TaughtFlow
 
 __all__ = ["AugmentedFlow", "GroupAverage", "finite_quadrature"]
@@ -134,7 +135,7 @@ class _Moved(nn.Module):
 
 
 @final
-class GroupAverage(_Moved):
+class GroupAverage(_Moved, NotebookView):
     r"""The mixture of all images of a flow's density under a group.
 
     .. math:: \log \bar p(z) = \log \sum_j w_j \, p(M_j z + c_j)

@@ -18,6 +18,7 @@ import numpy as np
 
 from symflow.errors import DataError
 from symflow.files import read_plain_file
+from symflow.notebook_views import NotebookView, Rows
 
 __all__ = ["COLUMNS", "History", "Row", "row_line"]
 
@@ -40,7 +41,7 @@ _Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class History:
+class History(NotebookView):
     r"""The course of a training run; every array has one entry an evaluation.
 
     Arguments:
@@ -73,6 +74,11 @@ class History:
     best_step: int
     best_bound: float
     stopped: str
+
+    def _notebook_rows(self) -> Rows:
+        yield "steps", int(self.step[-1]) if len(self.step) else 0
+        yield "best bound", f"{self.best_bound:.4f} nats, at step {self.best_step}"
+        yield "ended", self.stopped or "not yet"
 
     @classmethod
     def from_rows(cls, rows: Sequence[Row], stopped: str) -> History:

@@ -27,6 +27,7 @@ from symflow.errors import ArgumentError
 from symflow.function_lists import read_functions
 from symflow.integral_ansatz import IntegralAnsatz
 from symflow.notation import expression_latex, inline
+from symflow.notebook_views import NotebookView
 from symflow.number_pivots import NumberPivots, eliminate_numbers
 from symflow.parameter_conditions import contradicts, real_zeros
 from symflow.parameter_factors import irreducible_factors, pivot_factors
@@ -70,7 +71,7 @@ class IntegrableValue:
 
 
 @dataclass(frozen=True)
-class IntegrableValues:
+class IntegrableValues(NotebookView):
     """What a search for integrable values found.
 
     Arguments:

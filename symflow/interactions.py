@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from symflow.errors import ArgumentError
 from symflow.functions import AbstractFunction, Tape, Weights
 from symflow.hamiltonians import AbstractHamiltonian
+from symflow.notebook_views import NotebookView
 
 __all__ = ["PairPotential", "Pairs", "check_particles", "checked_species", "dot"]
 
@@ -111,7 +112,7 @@ class Pairs(nn.Module):
 
 
 @final
-class PairPotential(AbstractHamiltonian):
+class PairPotential(AbstractHamiltonian, NotebookView):
     r"""A potential energy that is a sum over pairs of particles.
 
     .. math:: U(q) = \sum_{i<j} f_{s_i s_j}(r_{ij}^2)

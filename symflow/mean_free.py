@@ -21,12 +21,13 @@ from torch import Tensor
 from symflow.constants import Constant
 from symflow.densities import AbstractDensity
 from symflow.errors import ArgumentError
+from symflow.notebook_views import NotebookView
 
 __all__ = ["MeanFree", "RelativeCoordinates"]
 
 
 @final
-class RelativeCoordinates:
+class RelativeCoordinates(NotebookView):
     r"""Orthonormal coordinates of particles relative to their centre of mass.
 
     .. math:: y_k = \frac{x_1 + \dots + x_k - k \, x_{k+1}}{\sqrt{k (k + 1)}},

@@ -26,6 +26,7 @@ from symflow.errors import ArgumentError
 from symflow.functions import Tape, Weights
 from symflow.hamiltonians import AbstractHamiltonian
 from symflow.interactions import Pairs, Tile, check_particles, checked_species, dot
+from symflow.notebook_views import NotebookView
 
 __all__ = ["MessagePassingEnergy"]
 
@@ -50,7 +51,7 @@ class _Jet(NamedTuple):
 
 
 @final
-class MessagePassingEnergy(AbstractHamiltonian):
+class MessagePassingEnergy(AbstractHamiltonian, NotebookView):
     r"""A many-body potential energy of particles, by rounds of messages.
 
     .. math:: b_k(r^2) = e^{-r^2 / 2 \lambda_k^2}, \qquad \lambda_k

@@ -17,6 +17,7 @@ from sympy.polys.matrices import DomainMatrix
 
 from symflow.canonical_maps import exact_numbers
 from symflow.finite_symmetries import FiniteGroup
+from symflow.notebook_views import NotebookView, Rows
 
 __all__ = ["MolienSeries", "moved_variables"]
 
@@ -24,7 +25,7 @@ Element: TypeAlias = Any
 
 
 @dataclass(frozen=True)
-class MolienSeries:
+class MolienSeries(NotebookView):
     r"""How many invariants of each degree a finite group of matrices has.
 
     .. math:: \Phi(t) = \frac{1}{|G|} \sum_{M \in G} \frac{1}{\det(1 - t M)}
@@ -77,6 +78,11 @@ class MolienSeries:
             matrix = DomainMatrix(rows, (size, size), domain)
             found.append((len(members), tuple(matrix.charpoly())))
         return cls(domain, group.order, tuple(found))
+
+    def _notebook_rows(self) -> Rows:
+        yield "elements of the group", self.order
+        yield "series", self.expression
+        yield "invariants of degree 0, 1, ...", self.counts(7)
 
     def counts(self, degree: int) -> tuple[int, ...]:
         """The number of linearly independent invariants of each degree.

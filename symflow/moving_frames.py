@@ -26,6 +26,7 @@ from symflow.compilation import CompiledFunctions
 from symflow.constants import Constant
 from symflow.errors import ArgumentError, UnsupportedError
 from symflow.invariant_functions import orbit_rank
+from symflow.notebook_views import NotebookView
 
 __all__ = ["MovingFrame"]
 
@@ -47,7 +48,7 @@ _CHANGE = 4096
 
 
 @final
-class MovingFrame(Module):
+class MovingFrame(Module, NotebookView):
     r"""The invariants of an algebra by carrying points onto a section.
 
     .. math:: z(1) = \iota(z), \qquad \dot z = \sum_k a_k(t) \, \{z, g_k\}, \qquad

@@ -19,11 +19,12 @@ import torch
 from torch import Tensor
 
 from symflow.errors import ArgumentError
+from symflow.notebook_views import NotebookView
 
 __all__ = ["AbstractSchedule", "AugmentedLagrangian", "DualAscent", "Geco"]
 
 
-class AbstractSchedule(ABC):
+class AbstractSchedule(ABC, NotebookView):
     """How multipliers follow the constraints, and what they cost the objective."""
 
     tolerance: float

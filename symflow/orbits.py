@@ -21,6 +21,7 @@ from sympy.polys.rings import PolyElement
 from symflow.claims import Standing
 from symflow.function_ansatz import FunctionAnsatz
 from symflow.generated_spans import Generators, read_generators
+from symflow.notebook_views import NotebookView
 from symflow.phase_space import AbstractSpace
 from symflow.polynomials import PhasePolynomials
 
@@ -31,7 +32,7 @@ _LARGEST_SEARCH = 500
 
 
 @dataclass(frozen=True)
-class Orbits:
+class Orbits(NotebookView):
     """The orbits that functions generate by their flows.
 
     Arguments:

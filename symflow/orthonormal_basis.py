@@ -19,12 +19,13 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from symflow.errors import ArgumentError
+from symflow.notebook_views import NotebookView
 
 __all__ = ["OrthonormalBasis"]
 
 
 @final
-class OrthonormalBasis(nn.Module):
+class OrthonormalBasis(nn.Module, NotebookView):
     r"""Combinations of invariants that are orthonormal on data.
 
     .. math:: x = R I + r, \qquad R \, \mathrm{cov}(I) \, R^T = 1, \qquad

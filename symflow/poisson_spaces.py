@@ -21,6 +21,7 @@ from typing import Any
 from sympy import Add, Expr, Symbol
 
 from symflow.errors import ArgumentError
+from symflow.notation import expression_latex, inline, name_latex
 from symflow.phase_space import AbstractSpace, Names, PhaseSpace, read_symbols
 from symflow.polynomials import PhasePolynomials, RankCertificate
 from symflow.structure import AbstractLieAlgebra
@@ -238,6 +239,14 @@ class PoissonSpace(AbstractSpace):
                     f"{{{c}, {{{a}, {b}}}}} = {defect}. Check the brackets of these "
                     "three."
                 )
+
+    def _repr_latex_(self) -> str:
+        names = [name_latex(symbol.name) for symbol in self._z]
+        listed = r",\quad ".join(
+            rf"\{{{names[i]}, {names[j]}\}} = {expression_latex(f)}"
+            for (i, j), f in self._tensor.items()
+        )
+        return inline(listed or rf"z = ({', '.join(names)})")
 
     def __repr__(self) -> str:
         names = " ".join(symbol.name for symbol in self._z)

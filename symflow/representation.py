@@ -26,6 +26,7 @@ from symflow.claims import Claim, Standing
 from symflow.coefficient_field import exact_number
 from symflow.errors import NonCompactError, UnsupportedError
 from symflow.linear_algebra import Row, nullspace, solve
+from symflow.notebook_views import NotebookView, Rows
 from symflow.polynomials import total_degree
 
 __all__ = ["LinearAction", "acts_on_positions", "broken_by_scaling"]
@@ -117,7 +118,7 @@ def broken_by_scaling(algebra: LieAlgebra, factors: Sequence[float]) -> str | No
     return None
 
 
-class LinearAction:
+class LinearAction(NotebookView):
     r"""The matrices of an algebra on z, about a fixed point.
 
     .. math:: \frac{dz}{d\epsilon_k} = A_k (z - z_0)
@@ -164,6 +165,10 @@ class LinearAction:
             if any(matrix) or any(shift):
                 self.matrices[name] = matrix
                 self.shifts[name] = shift
+
+    def _notebook_rows(self) -> Rows:
+        yield from self.matrices.items()
+        yield "fixed point", self.fixed_point
 
     @cached_property
     def fixed_point(self) -> ImmutableMatrix:

@@ -19,7 +19,7 @@ from itertools import pairwise
 from math import prod
 from typing import NamedTuple
 
-from sympy import ImmutableMatrix, Rational
+from sympy import ImmutableMatrix, Rational, latex
 
 from symflow.errors import ArgumentError
 
@@ -281,6 +281,10 @@ class RootSystem:
 
     def __hash__(self) -> int:
         return hash(self.components)
+
+    def _repr_latex_(self) -> str:
+        letters = " + ".join(f"{letter}_{{{rank}}}" for letter, rank in self.components)
+        return rf"$\displaystyle {letters}, \quad A = {latex(self.cartan_matrix)}$"
 
     def __repr__(self) -> str:
         return f"RootSystem({self.cartan_type!r})"

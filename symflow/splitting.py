@@ -25,6 +25,7 @@ from sympy.polys.rings import PolyElement
 from symflow.affine_fields import affine_field
 from symflow.claims import Claim, Standing
 from symflow.invariants import Invariants
+from symflow.notebook_views import NotebookView
 from symflow.polynomials import PhasePolynomials, total_degree
 
 __all__ = ["LinearFlow", "Piece", "Shear", "claims", "split"]
@@ -33,7 +34,7 @@ _MOST_FAMILIES = 16
 
 
 @dataclass(frozen=True)
-class Shear:
+class Shear(NotebookView):
     r"""Functions of mutually commuting coordinates, which shift the other coordinates.
 
     .. math:: \dot z = J \nabla f(I(x_S)), \qquad \dot x_S = 0
@@ -64,7 +65,7 @@ class Shear:
 
 
 @dataclass(frozen=True)
-class LinearFlow:
+class LinearFlow(NotebookView):
     r"""Commuting quadratic invariants, each constant along the flow of their functions.
 
     .. math:: z(t) = \prod_a \exp\bigl(t\, \partial_a f(I)\, A_a\bigr)\, z, \qquad

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from symflow.errors import ArgumentError
+from symflow.notebook_views import NotebookView
 from symflow.schemes import Tableau
 from symflow.splitting import Piece
 
@@ -74,7 +75,7 @@ class Stage:
     time: float
 
 
-class AbstractIntegrator(ABC):
+class AbstractIntegrator(ABC, NotebookView):
     """An order in which pieces act.
 
     Traits: `order` in the step, None where there is no step; `symplectic`;

@@ -24,11 +24,12 @@ from symflow.errors import ArgumentError
 from symflow.factors import Factor, TheoremFactor
 from symflow.linear_forms import CONSTANT, SparsePolynomial, expression_of
 from symflow.linear_invariants import invariant_factors
+from symflow.notebook_views import NotebookView
 
 __all__ = ["StructuredInvariants", "structured_invariants"]
 
 
-class StructuredInvariants:
+class StructuredInvariants(NotebookView):
     r"""The invariants of an affine algebra, by the factors that it falls into.
 
     Arguments:

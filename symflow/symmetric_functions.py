@@ -22,6 +22,7 @@ from sympy import Add, Expr, Mul
 from symflow.arguments import check_positive
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
+from symflow.notebook_views import NotebookView
 from symflow.particles import Particle, particles
 from symflow.phase_space import PhaseSpace, check_space
 from symflow.terms import Monomial, monomials
@@ -30,7 +31,7 @@ __all__ = ["SymmetricFunctions", "symmetric_functions"]
 
 
 @dataclass(frozen=True)
-class SymmetricFunctions:
+class SymmetricFunctions(NotebookView):
     r"""Power sums of equal particles in several variables each.
 
     .. math:: P_m = \sum_{a \in \text{species}} m(q_a, p_a)

@@ -17,13 +17,14 @@ import torch
 from torch import Tensor
 
 from symflow.errors import ArgumentError
+from symflow.notebook_views import NotebookView
 
 __all__ = ["Cloud", "Rings", "Spirals"]
 
 
 @final
 @dataclass(frozen=True)
-class Rings:
+class Rings(NotebookView):
     r"""Concentric rings in the plane: a radius from a mixture, a uniform angle.
 
     The radius is a normal number taken without its sign, so the density is normalised
@@ -114,7 +115,7 @@ class Rings:
 
 @final
 @dataclass(frozen=True)
-class Spirals:
+class Spirals(NotebookView):
     r"""Phase points whose momentum turns against the position as the radius grows.
 
     .. math:: p(q, p) = \frac{N(r; R, \sigma) + N(-r; R, \sigma)}{2 \pi r} \,
@@ -189,7 +190,7 @@ class Spirals:
 
 @final
 @dataclass(frozen=True)
-class Cloud:
+class Cloud(NotebookView):
     r"""A few points in the plane, of one shape, turned at random and blurred.
 
     .. math:: p(y) = \frac{1}{(2 \pi \sigma^2)^N} \,

@@ -14,11 +14,12 @@ from torch import Tensor, nn
 
 from symflow.claims import Standing
 from symflow.flow import HamiltonianFlow
+from symflow.notebook_views import NotebookView
 
 __all__ = ["TaughtFlow"]
 
 
-class TaughtFlow(nn.Module):
+class TaughtFlow(nn.Module, NotebookView):
     """A flow that is trained to a symmetry, and never has it by construction."""
 
     flow: HamiltonianFlow

@@ -22,6 +22,7 @@ from symflow.errors import ArgumentError
 from symflow.hamiltonians import AbstractHamiltonian, InvariantHamiltonian
 from symflow.implicit_integrators import Gauss
 from symflow.invariants import Invariants
+from symflow.notebook_views import NotebookView
 from symflow.readouts import Readout, readout
 
 __all__ = ["LearnedDynamics", "hamiltonian_field", "read_hamiltonian", "roll_out"]
@@ -82,7 +83,7 @@ def roll_out(
 
 
 @final
-class LearnedDynamics(nn.Module):
+class LearnedDynamics(nn.Module, NotebookView):
     r"""A Hamiltonian of invariants, trained on phase points with their velocities.
 
     .. math:: \mathcal{L}(z, \dot z) = -\frac{1}{2n} |\dot z - J \nabla H(z)|^2
