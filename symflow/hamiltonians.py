@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, final
+from typing import final
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,7 @@ from symflow.compilation import compile as compile_functions
 from symflow.errors import ArgumentError
 from symflow.functions import AbstractFunction, Tape, Weights
 from symflow.networks import invariant_function
+from symflow.orthonormal_basis import OrthonormalBasis
 from symflow.row_maps import row_map
 
 __all__ = ["AbstractHamiltonian", "InvariantHamiltonian", "KnownHamiltonian"]
@@ -139,9 +140,6 @@ class InvariantHamiltonian(AbstractHamiltonian):
         Rezende et al. 2019, arXiv 1909.13739, section 3.
     """
 
-    mixing: Tensor | None
-    offset: Tensor | None
-
     def __init__(
         self,
         invariants: CompiledFunctions,
@@ -157,8 +155,7 @@ class InvariantHamiltonian(AbstractHamiltonian):
         self.rows = row_map(self.reduced)
         self.count = len(invariants.expressions)
         self.function = function or invariant_function(self.count, width, depth)
-        self.register_buffer("mixing", None)
-        self.register_buffer("offset", None)
+        self.basis = OrthonormalBasis(self.count)
 
     def value(self, z: Tensor) -> Tensor:
         """The energy.
@@ -169,21 +166,12 @@ class InvariantHamiltonian(AbstractHamiltonian):
         Returns:
             The energy, shape (...).
         """
-        values = self.invariants.value(z)
-        if self.mixing is not None and self.offset is not None:
-            values = values @ self.mixing.T + self.offset[:, 0]
-        return self.function.value(values)
+        return self.function.value(self.basis(self.invariants.value(z)))
 
-    @torch.no_grad()
     def fit_scale(self, z: Tensor) -> None:
-        r"""Recombine the invariants so that they are orthonormal on data.
+        """Recombine the invariants so that they are orthonormal on data.
 
-        .. math:: x = R (I - \bar I), \qquad
-            R\, \mathrm{cov}(I)\, R^T = 1
-
-        A single invariant is only divided by its root mean square, since functions of one
-        invariant know where it vanishes. Combinations that do not vary on the data, to a
-        part in 10^5 of those that vary most, keep their own scale.
+        What is done, and what is not, `OrthonormalBasis` says.
 
         Arguments:
             z: Phase points, shape (N, 2n).
@@ -192,23 +180,8 @@ class InvariantHamiltonian(AbstractHamiltonian):
             ArgumentError: If there are fewer than two points, or an invariant is not
                 finite at one.
         """
-        values = self.invariants.value(z.double())
-        if len(values) < 2 or not bool(values.isfinite().all()):
-            raise ArgumentError(
-                "Argument `z` must hold two points or more at which the invariants are "
-                f"finite, but it has shape {tuple(z.shape)}."
-            )
-        like = next(self.parameters(), z)
-        if self.count == 1:
-            size = values.square().mean().sqrt()
-            mixing = torch.where(size > 0, 1 / size, 1.0).reshape(1, 1)
-            offset = torch.zeros_like(mixing)
-        else:
-            scale, axes = torch.linalg.eigh(torch.cov(values.T))
-            scale = scale.clamp_min(float(scale[-1]) * 1e-10)
-            mixing = (axes * scale.rsqrt()).T if float(scale[-1]) > 0 else axes.T
-            offset = -(mixing @ values.mean(0))[:, None]
-        self.mixing, self.offset = mixing.to(like), offset.to(like)
+        values = self.invariants.value(z.double()).detach()
+        self.basis.fit(values, like=next(self.parameters(), z))
 
     def folded(self, scale: Tensor | None = None) -> Weights:
         """The weights of the function.
@@ -246,12 +219,8 @@ class InvariantHamiltonian(AbstractHamiltonian):
             derivatives need.
         """
         values, at = self.rows.value(x)
-        if self.mixing is None or self.offset is None:
-            c, inner = self.function.slope(weights, values)
-            return c, inner, at
-        mixed = torch.addmm(self.offset, self.mixing, values)
-        c, inner = self.function.slope(weights, mixed)
-        return self.mixing.t() @ c, inner, at
+        c, inner = self.function.slope(weights, self.basis.rows(values))
+        return self.basis.pull(c), inner, at
 
     def pull(
         self,
@@ -297,17 +266,8 @@ class InvariantHamiltonian(AbstractHamiltonian):
         Returns:
             The derivative along the invariants, shape (m, B).
         """
-        if self.mixing is None:
-            return self.function.pull(weights, tape, covector, sums)
-        mixed = self.function.pull(weights, tape, self.mixing @ covector, sums)
-        return self.mixing.t() @ mixed
-
-    def _load_from_state_dict(self, state: Any, prefix: str, *rest: Any) -> None:  # noqa: ANN401
-        """Buffers that are not there until a scale was fitted are made when read."""
-        for name in ("mixing", "offset"):
-            if prefix + name in state:
-                setattr(self, name, torch.empty_like(state[prefix + name]))
-        super()._load_from_state_dict(state, prefix, *rest)
+        along = self.basis.push(covector)
+        return self.basis.pull(self.function.pull(weights, tape, along, sums))
 
 
 @final
