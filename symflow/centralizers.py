@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from sympy import Expr, Float
 from sympy.polys.rings import PolyElement
@@ -44,6 +45,7 @@ __all__ = [
     "centralizer",
     "integrals_of_motion",
     "motion_ansatz",
+    "time_momentum",
 ]
 
 
@@ -125,7 +127,7 @@ class Centralizer:
                     f"I{number} = {I} commutes with {listed}",
                     self.standing,
                     "exact identity",
-                    {"expression": str(I)},
+                    {"number": number, "expression": str(I), "given": self._given},
                 )
             )
         return (*claims, self._independence, self._generation)
@@ -134,13 +136,24 @@ class Centralizer:
         return poisson_bracket(I, self.functions[name], self.space)
 
     @property
+    def _given(self) -> dict[str, str]:
+        """The given functions, as evidence."""
+        return {name: str(f) for name, f in self.functions.items()}
+
+    @property
+    def _evidence(self) -> dict[str, Any]:
+        """What a statement on all of them is checked from, beside the degree or rank."""
+        listed = [str(f) for f in self.everything]
+        return {"functions": listed, "given": self._given, "hidden": []}
+
+    @property
     def _independence(self) -> Claim:
         return Claim(
             "independent",
             f"{self.rank} of at most {self.most} independent functions were found",
             self.standing,
             "rank of their gradients at a point, and of the fields they are constant on",
-            {"rank": self.rank, "most": self.most},
+            {"rank": self.rank, "most": self.most, **self._evidence},
         )
 
     @property
@@ -148,15 +161,20 @@ class Centralizer:
         beside = ", ".join(map(str, self.kernels))
         kernels = f" (in coordinates and {beside})" if beside else ""
         held = set().union(*(f.free_symbols for f in self.functions.values()))
-        generic = ", ".join(s.name for s in self.space.parameters if s in held)
-        values = f", for generic values of {generic}" if generic else ""
+        generic = [s.name for s in self.space.parameters if s in held]
+        values = f", for generic values of {', '.join(generic)}" if generic else ""
         return Claim(
             "generating",
             f"every polynomial{kernels} of degree at most {self.degree} that commutes "
             f"with the given functions is a polynomial in those listed{values}",
             self.standing,
             "kernel of exact linear algebra in every degree",
-            {"degree": self.degree},
+            {
+                "degree": self.degree,
+                "kernels": [str(f) for f in self.kernels],
+                "generic": generic,
+                **self._evidence,
+            },
         )
 
     def __str__(self) -> str:
@@ -205,6 +223,19 @@ class Integrals(Centralizer):
         if self.space.time is None:
             return super()._rate(name, I)
         return total_derivative(I, self.functions[name], self.space)
+
+    @property
+    def _given(self) -> dict[str, str]:
+        # Time is a coordinate whose rate is one, if its momentum is added to H.
+        if self.space.time is None:
+            return super()._given
+        return {"H": f"{self.H} + {time_momentum(self.space)}"}
+
+    @property
+    def _evidence(self) -> dict[str, Any]:
+        timeless = self.space.time is None
+        hidden = [] if timeless else [time_momentum(self.space)]
+        return {**super()._evidence, "hidden": hidden}
 
     def __str__(self) -> str:
         listed = ", ".join(map(str, self.generators)) or "none"
@@ -371,6 +402,28 @@ def motion_ansatz(
         velocity = {**velocity, space.dimension: dict(ring.ring.one)}
     conserved = not ring.derivative_along(ring.slopes(energy), velocity)
     return IntegralAnsatz(ring, [velocity], [energy] if conserved else [])
+
+
+def time_momentum(space: AbstractSpace) -> str:
+    r"""A name for the momentum E of time, which makes {I, H + E} the rate of I.
+
+    .. math:: \{I, H + E\} = \{I, H\} + \partial_t I
+
+    Arguments:
+        space: A phase space with time.
+
+    Returns:
+        A name that no symbol of the space has.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> time_momentum(PhaseSpace("x", time="t"))
+        'p_t'
+    """
+    name = f"p_{space.time}"
+    while name in space.symbols:
+        name += "_"
+    return name
 
 
 def _independent(

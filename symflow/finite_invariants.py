@@ -13,7 +13,7 @@ The mean R is a projection onto the invariants, so means of monomials span them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count, islice
 from math import comb
 
@@ -51,7 +51,7 @@ class FiniteInvariants:
         degree: The degree up to which they generate all.
         counts: The number of linearly independent ones of each degree, from zero on.
         why: Why they generate those of every degree; empty if that is not known.
-        algebra_names: The generators of the algebra that they commute with.
+        given: The generators of the algebra that they commute with, by name.
         exact: Whether the algebra holds no float.
     """
 
@@ -60,7 +60,7 @@ class FiniteInvariants:
     degree: int
     counts: tuple[int, ...]
     why: str
-    algebra_names: tuple[str, ...] = ()
+    given: Mapping[str, Expr] = field(default_factory=dict)
     exact: bool = True
 
     @property
@@ -71,9 +71,15 @@ class FiniteInvariants:
     @property
     def claims(self) -> tuple[Claim, ...]:
         """What is proved."""
-        algebra = ", ".join(self.algebra_names)
+        algebra = ", ".join(self.given)
         commuting = f" and commutes with {algebra}" if algebra else ""
-        listed = (str(f) for f in self.generators)
+        listed = [str(f) for f in self.generators]
+        maps = [
+            {s.name: str(image) for s, image in element.images.items()}
+            for element in self.group.generators.values()
+        ]
+        given = {name: str(g) for name, g in self.given.items()}
+        laws = {"maps": maps, "given": given}
         standing = Standing.PROVED if self.exact else Standing.MEASURED
         return (
             *(
@@ -82,7 +88,7 @@ class FiniteInvariants:
                     f"{f} is the same at z and M z{commuting}",
                     standing,
                     "exact identity",
-                    {"expression": f},
+                    {"expression": f, **laws},
                 )
                 for f in listed
             ),
@@ -92,7 +98,13 @@ class FiniteInvariants:
                 + ("" if self.generating else f" of degree at most {self.degree}"),
                 standing,
                 self.why or "as many products in each degree as there are invariants",
-                {"degree": self.degree, "counts": list(self.counts)},
+                {
+                    "degree": self.degree,
+                    "counts": list(self.counts),
+                    "functions": listed,
+                    "all": self.generating,
+                    **laws,
+                },
             ),
         )
 
@@ -279,11 +291,10 @@ def joint_invariants(
                 found.append(primitive_multiple(mean))
                 number += 1
         counts.append(number)
-    names = tuple(algebra.generators)
     listed = tuple(map(ring.expression, found))
     why = _why_generating(given, found, last) if invariants.generating else ""
     return FiniteInvariants(
-        group, listed, last, tuple(counts), why, names, algebra.exact
+        group, listed, last, tuple(counts), why, algebra.generators, algebra.exact
     )
 
 

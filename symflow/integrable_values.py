@@ -124,6 +124,13 @@ class IntegrableValues(NotebookView):
                 "degree": degree,
                 "tried": [_text(at) for at in self.tried],
                 "unresolved": [str(f) for f, _ in self.unresolved],
+                "found": [
+                    {
+                        "at": {s.name: str(value) for s, value in found.at.items()},
+                        "integrals": list(map(str, found.integrals.generators)),
+                    }
+                    for found in self.found
+                ],
             },
         )
 

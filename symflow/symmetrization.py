@@ -298,6 +298,7 @@ def symmetrize(
             _reason(equations, ring, standing),
             {
                 "ansatz": str(function),
+                "expression": str(expression),
                 "generators": {k: str(g) for k, g in algebra.generators.items()},
                 "free": [c.name for c in free],
                 "relations": {c.name: str(value) for c, value in relations.items()},

@@ -89,7 +89,11 @@ class TextbookForm:
             f"{self.function} = {self.expression}",
             Standing.MEASURED if self.function.has(Float) else Standing.PROVED,
             "identity in exact arithmetic with the legend put in",
-            {"legend": {str(s): str(f) for s, f in self.legend.items()}},
+            {
+                "function": str(self.function),
+                "form": str(self.expression),
+                "legend": {str(s): str(f) for s, f in self.legend.items()},
+            },
         )
 
     @property
