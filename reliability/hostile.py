@@ -1,7 +1,8 @@
 r"""Hostile input: every reader of the package on damaged files, under watch, for an hour.
 
 Takes what readers read, damaged at random, gives how much was refused, how much could be
-read all the same, and every fault. The hour can be cut: it goes on where it was.
+read all the same, and every fault. The hour can be cut: it goes on where it was, in
+``hour.json``, until it is full.
 
 .. math:: \text{read}(d(x)) \in \{\text{value}, \text{error of the package}\}
 """
@@ -135,5 +136,6 @@ def figures(share: float) -> list[Figure]:
         faults = total - counts["read"] - counts["refused"]
         remark = f"{listed(counts)}; slowest {kept[name]['slowest']:.2f} s"
         found.append(Figure(name, total, total, faults, remark))
-    LEDGER.unlink()
+    if share >= 1:
+        LEDGER.unlink()
     return found

@@ -25,6 +25,7 @@ from symflow.certificate import Certificate, certificate
 from symflow.checkpoint import read_weights
 from symflow.data import load
 from symflow.history import History
+from symflow.lab_problems import read_problem, read_start, separate
 from symflow.spec import load_spec
 from symflow.splitting import split
 
@@ -68,6 +69,12 @@ MAGNETIC = sf.closure(
 )
 BODY = {("y", "z"): "x", ("z", "x"): "y"}
 BODIES = ["z", "2*z + 1", "z**2 + k", "x*y", "sqrt(z)", "exp(-z)"]
+# Coordinates, generators, parameters, Hamiltonian and start, as a class types them.
+BOXES = [
+    "x y|L = x*p_y - y*p_x|k = 1|(p_x**2 + p_y**2)/2 + k*x**2|1 0 0 1",
+    "x y z|Lx = y*p_z - z*p_y\nLy = z*p_x - x*p_z||x**2|1 1 1 0 0 0",
+    "x|x*p_x; x**2|m = 0.5, b = -2|p_x**2/(2*m)|1, 0.5",
+]
 EXCHANGES = ["-x", "y", "p_x", "(3*x + 4*y)/5", "sqrt(2)*(x - y)/2", "m*x"]
 
 
@@ -169,6 +176,15 @@ def exchanged(text: str) -> None:
     read_canonical_map(SPACE, {"x": text}, "swap")
 
 
+def boxes(text: str) -> None:
+    """Read what was typed into the boxes of the lab, and take it apart as the lab does."""
+    coordinates, generators, parameters, H, start = f"{text}||||".split("|")[:5]
+    problem = read_problem(coordinates, generators, parameters)
+    energy = problem.at(problem.space.read(H, "H"), {})
+    separate(energy, problem.space)
+    read_start(problem.space, start)
+
+
 def text_reader(
     texts: Sequence[str], read: Callable[[str], object], cost: int = 1
 ) -> Reader:
@@ -209,6 +225,7 @@ READERS: Mapping[str, Reader] = {
         BODIES, lambda text: sf.PoissonSpace("x y z", {("x", "y"): text, **BODY}), 2
     ),
     "reflections and exchanges": text_reader(EXCHANGES, exchanged),
+    "boxes of the lab": text_reader(BOXES, boxes, 4),
     "specs": spec_reader(),
     "certificates, bytes": file_reader("c.json", certified, verified, 8),
     "certificates, entries": file_reader(
@@ -224,7 +241,7 @@ READERS: Mapping[str, Reader] = {
         forgeries.in_checkpoint, forgeries.forge, forgeries.read_run
     ),
     "states of runs, forged": Reader(
-        forgeries.in_run, forgeries.forge_state, forgeries.resume
+        forgeries.in_run, forgeries.forge_state, forgeries.resume, 4
     ),
     "finished runs": Reader(
         forgeries.in_finished_run,

@@ -12,7 +12,7 @@ WATCH = Watch()
 
 @pytest.mark.parametrize("name", READERS)
 def test_damaged_input_is_read_or_refused(name):
-    counts, examples = outcomes(name, 160 // READERS[name].cost, WATCH, seed=11)
+    counts, examples = outcomes(name, 96 // READERS[name].cost, WATCH, seed=11)
     assert {*counts} <= {"read", "refused"}, examples
     assert counts["refused"] > 0
 
