@@ -48,23 +48,29 @@ for g in ("g1**2 + g2**2 + g3**2", "l1*g1 + l2*g2 + l3*g3"):
     assert all(sf.poisson_bracket(g, z, heavy) == 0 for z in heavy.z)
 
 # %%
-# The sphere as a map. Lines of one energy close round the first and third axes, where the
-# turning is stable, and cross at the second, where the book tumbles.
+# The sphere seen from the side where all three :math:`l_i` are positive.
 
-lon, lat = np.meshgrid(np.linspace(-np.pi, np.pi, 361), np.linspace(-1.57, 1.57, 181))
-l1, l2, l3 = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
-H = l1**2 / 2 + l2**2 / 4 + l3**2 / 6
+to_us = np.array([1.0, 1.3, 0.75]) / np.linalg.norm([1.0, 1.3, 0.75])
+right = np.cross([0, 0, 1], to_us) / np.linalg.norm(np.cross([0, 0, 1], to_us))
+view = np.stack([right, np.cross(to_us, right), to_us])
+u, v = np.meshgrid(np.linspace(-1, 1, 401), np.linspace(-1, 1, 401))
+w = np.sqrt(np.maximum(1 - u**2 - v**2, 0))
+l1, l2, l3 = np.einsum("kij,kl->lij", np.stack([u, v, w]), view)
+H, levels = l1**2 / 2 + l2**2 / 4 + l3**2 / 6, np.linspace(1 / 6, 1 / 2, 17)
 
 # %%
-fig = plt.figure(figsize=(6.4, 3.8), layout="constrained")
-ax = fig.add_subplot(projection="mollweide")
-ax.contour(lon, lat, H, levels=np.linspace(1 / 6, 1 / 2, 15), colors="C0", linewidths=1)
-ax.contour(lon, lat, H, levels=[1 / 4], colors="C1", linewidths=2)
-for name, at in (("1", (0, 0)), ("2", (np.pi / 2, 0)), ("3", (0, np.pi / 2))):
-    ax.annotate(
-        f"$l_{name}$", at, xytext=(5, 8), textcoords="offset points", fontsize=13
-    )
-ax.set(xticklabels=[], yticklabels=[])
+# Lines of one energy close round the first and third axes, where the turning is stable, and
+# cross at the second, where the book tumbles.
+
+fig, ax = plt.subplots(figsize=(4.4, 4.4), layout="constrained")
+edge = ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="0.3"))
+for lines, colour, width in ((levels, "C0", 1), ([1 / 4], "C1", 3)):
+    ax.contour(u, v, H, lines, colors=colour, linewidths=width).set_clip_path(edge)
+for k, at in enumerate(view[:2].T, 1):
+    ax.plot(*at, "o", color="0.15", markersize=5)
+    ax.annotate(f"$l_{k}$", at, xytext=(6, 6), textcoords="offset points", fontsize=15)
+ax.set(aspect="equal", xlim=(-1.02, 1.02), ylim=(-1.02, 1.02))
+ax.axis("off")
 plt.show()
 
 # %%
