@@ -3,7 +3,7 @@ r"""Lattice: phase points as integers, on which a shear is undone bit for bit.
 Takes rows of numbers, gives integers that count multiples of one small length.
 
 .. math:: z = 2^{-44} k, \qquad
-    k_p \mapsto k_p - \mathrm{round}\bigl(2^{44} \, t \, \nabla U(2^{-44} k_q)\bigr)
+    k_p \mapsto k_p - \mathrm{trunc}\bigl(2^{44} \, t \, \nabla U(2^{-44} k_q)\bigr)
 
 Integers add without rounding, and a shear does not move what its force is computed from;
 so the same force is found again on the way back, and subtracted exactly.
@@ -21,6 +21,12 @@ __all__ = ["UNIT", "Budget", "from_lattice", "moved", "to_lattice"]
 
 # How many lattice points a unit of length has.
 UNIT = 2.0**44
+# A unit of length over that many, by precision: a tensor, so that one call of torch both
+# converts and multiplies.
+_LENGTHS = {
+    dtype: torch.tensor(1 / UNIT, dtype=dtype)
+    for dtype in (torch.float32, torch.float64)
+}
 # Sums of integers below this in size cannot wrap around at 2^63.
 _LARGEST = 2.0**62
 
@@ -87,12 +93,13 @@ def from_lattice(numbers: Tensor, dtype: torch.dtype) -> Tensor:
 
     Arguments:
         numbers: Integers.
-        dtype: The precision wanted; the same integers always give the same numbers.
+        dtype: The precision wanted, float32 or float64; the same integers always give
+            the same numbers.
 
     Returns:
         The numbers.
     """
-    return numbers.to(dtype).mul_(1 / UNIT)
+    return numbers * _LENGTHS[dtype]
 
 
 def moved(
@@ -112,4 +119,5 @@ def moved(
         return numbers
     if budget is not None:
         budget.note(displacement)
-    return numbers + displacement.round().long()
+    # Cut off, not rounded: that is odd too, and the conversion does it by itself.
+    return numbers + displacement.long()
