@@ -364,6 +364,7 @@ def _intervals(ax: Axes, values: _Arrays) -> None:
                 ha="center",
                 fontsize=8,
                 color=colour(k),
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             )
     ax.set_yticks(range(len(symmetries)), [plain(s) for s in symmetries])
     ax.set_ylim(len(symmetries) - 0.45, -0.6)

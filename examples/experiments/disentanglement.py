@@ -9,10 +9,11 @@ import time
 
 import numpy as np
 import torch
-from results import keep, row, settings
+from results import FIGURES, keep, row, settings
 
 import symflow as sf
 from symflow.diagnostics import finite_actions
+from symflow.figures import panels, styled
 from symflow.targets import Spirals
 from symflow.training import fit
 
@@ -62,4 +63,27 @@ for (name, _), declared in rows.items():
     table.append(row(name, "change in the factor's own plane", own, np.mean(seconds)))
     table.append(row(name, "change in the other plane", other))
     table.append(row(name, "distance from the turned latent", way))
+
+
+@styled
+def draw(rows):
+    """How much of the latent point one factor moves, with each seed and factor a dot."""
+    figure, (ax,) = panels(1, width=7.2, height=2.8)
+    quantities = list(dict.fromkeys(each["quantity"] for each in rows))
+    for marker, case in zip("os", dict.fromkeys(r["case"] for r in rows), strict=True):
+        of_case = [each for each in rows if each["case"] == case]
+        places = [quantities.index(each["quantity"]) for each in of_case]
+        x = [value for each in of_case for value in each["values"]]
+        y = np.repeat(places, [len(each["values"]) for each in of_case])
+        shift = 0.12 if marker == "s" else -0.12
+        ax.plot(x, y + shift, marker, markersize=4, alpha=0.7, label=case)
+    ax.set(xscale="log", xlabel="mean distance in phase space")
+    ax.set_yticks(range(len(quantities)), quantities)
+    ax.set_ylim(len(quantities) - 0.5, -0.5)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    return figure
+
+
+FIGURES.mkdir(exist_ok=True)
+draw(table).savefig(FIGURES / "disentanglement.png", dpi=150)
 keep("disentanglement", spec, table)

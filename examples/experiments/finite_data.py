@@ -46,14 +46,14 @@ for seed in spec["seeds"]:
 def draw(found):
     """The divergence and the gap against the number of points, for each way."""
     figure, axes = panels(2, width=4.4, height=3.6)
-    for marker, way in zip(MARKERS, ways, strict=False):
+    for place, (marker, way) in enumerate(zip(MARKERS, ways, strict=False)):
         each = [np.array(found[size, way]) for size in spec["sizes"]]
+        # Side by side, or one interval would hide another.
+        x = np.array(spec["sizes"]) * 1.06 ** (place - len(ways) / 2)
         for k, ax in enumerate(axes):
             means = [values[:, k].mean() for values in each]
             errors = [values[:, k].std(ddof=min(1, len(values) - 1)) for values in each]
-            ax.errorbar(
-                spec["sizes"], means, errors, label=way.value, capsize=2, marker=marker
-            )
+            ax.errorbar(x, means, errors, label=way.value, capsize=2, marker=marker)
     labels = ("KL held out (nats)", "gap: training less held out (nats)")
     for ax, label in zip(axes, labels, strict=True):
         ax.set(xlabel="points to learn from", ylabel=label, xscale="log")

@@ -9,10 +9,11 @@ import time
 
 import numpy as np
 import torch
-from results import keep, row, settings
+from results import FIGURES, keep, row, settings
 from sympy import expand
 
 import symflow as sf
+from symflow.figures import colour, panels, styled
 from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
 from symflow.trajectories import LearnedDynamics, hamiltonian_field, read_hamiltonian
@@ -65,4 +66,26 @@ for name in spec["systems"]:
     rows.append(row(name, "H came back exactly, part of runs", hits, np.mean(seconds)))
     rows.append(row(name, "error of the formula on the network", errors))
     rows.append(row(name, "mean square error of the velocity", losses))
+
+
+@styled
+def draw(rows):
+    """The errors of network and formula for each system, with each seed a dot."""
+    figure, axes = panels(2, width=4.4, height=2.8)
+    cases = list(dict.fromkeys(each["case"] for each in rows))
+    quantities = [q for q in dict.fromkeys(r["quantity"] for r in rows) if "error" in q]
+    for k, (ax, quantity) in enumerate(zip(axes, quantities, strict=True)):
+        for each in rows:
+            if each["quantity"] == quantity:
+                place = [cases.index(each["case"])] * len(each["values"])
+                ax.plot(each["values"], place, "o", color=colour(k), alpha=0.7)
+        ax.set(xscale="log", xlabel=quantity, ylim=(len(cases) - 0.5, -0.5))
+        low, high = np.log10(ax.get_xlim())
+        ax.set_xlim(10 ** np.floor(low), 10 ** np.ceil(high))
+        ax.set_yticks(range(len(cases)), cases)
+    return figure
+
+
+FIGURES.mkdir(exist_ok=True)
+draw(rows).savefig(FIGURES / "read_back.png", dpi=150)
 keep("read_back", spec, rows, remarks)

@@ -123,18 +123,22 @@ def figure(values):
     return f"{mean:.3f} ± {deviation:.3f}"
 
 
+def words(value):
+    """A part of a spec in words."""
+    if isinstance(value, dict):
+        each = (f"{k.replace('_', ' ')} {words(v)}" for k, v in value.items())
+        return f"({', '.join(each)})"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def sizes(spec):
     """The numbers of a spec in words, so that a reader sees how small a run was."""
-    parts = []
-    for key, value in spec.items():
-        if isinstance(value, dict):
-            words = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items())
-            parts.append(f"{key}: {words}")
-        elif isinstance(value, list):
-            parts.append(f"{key} {', '.join(map(str, value))}")
-        elif key != "quick":
-            parts.append(f"{key.replace('_', ' ')} {value}")
-    return f"Sizes: {'; '.join(parts)}."
+    each = [
+        f"{key.replace('_', ' ')} {words(value)}"
+        for key, value in spec.items()
+        if key != "quick"
+    ]
+    return f"Sizes: {'; '.join(each)}."
 
 
 def table(rows):
@@ -171,14 +175,14 @@ def section(name, title, finding):
     return [*lines, "", f"Command: {command}. {sizes(found['spec'])}", ""]
 
 
-def main():
-    """Write the page."""
+def page():
+    """The page, from all rows there are."""
     lines = [
         "# Results",
         "",
         "Written by `python examples/experiments/results.py` from the rows that the "
         "experiments leave, and from `findings.toml`. Deviations are over seeds. Times are "
-        "processor seconds of one core for training and measuring one seed; log-likelihoods "
+        "seconds of one core for training and measuring one seed; log-likelihoods "
         "are in nats a sample. Every run is small, to fit into minutes on one core: the "
         "sizes stand below each table, and larger ones are a number in a `.toml` file away.",
         "",
@@ -186,10 +190,9 @@ def main():
     findings = tomllib.loads((HERE / "findings.toml").read_text(encoding="utf-8"))
     for name, title in EXPERIMENTS.items():
         lines += section(name, title, findings.get(name, ""))
-    text = "\n".join(lines).rstrip() + "\n"
-    PAGE.write_text(text, encoding="utf-8")
-    print(PAGE.relative_to(HERE.parent.parent))
+    return "\n".join(lines).rstrip() + "\n"
 
 
 if __name__ == "__main__":
-    main()
+    PAGE.write_text(page(), encoding="utf-8")
+    print(PAGE.relative_to(HERE.parent.parent))
