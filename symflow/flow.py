@@ -30,9 +30,11 @@ from symflow.covariants import momentum_covariants
 from symflow.densities import AbstractDensity, InvariantGaussianMixture
 from symflow.encoders import AbstractEncoder, EquivariantEncoder, PlainEncoder
 from symflow.errors import ArgumentError, UnsupportedError
+from symflow.functions import AbstractFunction, ModuleFunction
 from symflow.hamiltonians import InvariantHamiltonian
 from symflow.integrators import Blocks
 from symflow.invariants import Invariants
+from symflow.networks import invariant_function
 from symflow.notebook_views import NotebookView, Rows
 from symflow.objectives import elbo, importance_weighted_bound, marginal_log_prob
 from symflow.pieces import AbstractPiece, LinearFlowPiece, ShearPiece
@@ -86,11 +88,15 @@ class HamiltonianFlow(nn.Module, NotebookView):
             only to its order, ``"measured"`` to take it all the same.
         width: Number of units of each hidden layer.
         depth: Number of hidden layers.
+        function: What every piece learns, in place of networks of that width and depth:
+            from the number m of its invariants, a new function of them such as a
+            `CubicSpline` for m = 1, or any smooth ``nn.Module`` from (B, m) to (B,).
         seed: Seed of the initial weights; the global random state is left alone.
         dtype: Precision of the weights.
 
     Raises:
-        ArgumentError: If an option is not one of those listed, or a size not positive.
+        ArgumentError: If an option is not one of those listed, a size not positive, or
+            a function made for m invariants not one of m.
         NonCompactError: If the group has no normalisable invariant density.
         UnsupportedError: If the algebra acts nonlinearly, if no piece has a closed form,
             if an equivariant encoder is asked for where none exists, or if the
@@ -125,6 +131,7 @@ class HamiltonianFlow(nn.Module, NotebookView):
         equivariance: Literal["exact", "measured"] = "exact",
         width: int = 32,
         depth: int = 2,
+        function: Callable[[int], nn.Module] | None = None,
         seed: int = 0,
         dtype: torch.dtype = torch.float32,
     ) -> None:
@@ -166,9 +173,12 @@ class HamiltonianFlow(nn.Module, NotebookView):
         with torch.random.fork_rng(devices=[]):
             # torch.manual_seed would seed the generators of all accelerators as well.
             torch.default_generator.manual_seed(seed)
-            self.pieces = self._make_pieces(width, depth)
+            networks = partial(invariant_function, width=width, depth=depth)
+            self.pieces = self._make_pieces(function or networks)
             self.base = self._make_base(components) if base is None else base
             self.encoder = self._make_encoder(encoder, 2 * width)
+        if function is not None:
+            self._options["function"] = ", ".join(self._functions)
         check_memory(memory, self.pieces)
         self.to(dtype)
 
@@ -388,6 +398,13 @@ class HamiltonianFlow(nn.Module, NotebookView):
         }
 
     @property
+    def _functions(self) -> list[str]:
+        """The kinds of functions that are learned."""
+        made = [m for m in self.pieces.modules() if isinstance(m, AbstractFunction)]
+        kinds = [m.module if isinstance(m, ModuleFunction) else m for m in made]
+        return sorted({type(kind).__name__ for kind in kinds})
+
+    @property
     def _typed_pieces(self) -> list[AbstractPiece]:
         return [piece for piece in self.pieces if isinstance(piece, AbstractPiece)]
 
@@ -433,26 +450,16 @@ class HamiltonianFlow(nn.Module, NotebookView):
                 f"{x.dtype}. Write {name}.to({dtype})."
             )
 
-    def _make_pieces(self, width: int, depth: int) -> nn.ModuleList:
+    def _make_pieces(self, function: Callable[[int], nn.Module]) -> nn.ModuleList:
+        symbols = self.invariants.algebra.space.z
         made: dict[int, AbstractPiece] = {}
         for stage in self.stages:
             if stage.weights not in made:
-                made[stage.weights] = self._make_piece(stage.piece, width, depth)
+                invariants = compile_functions(stage.piece.functions, symbols)
+                learned = _function(function, len(stage.piece.functions))
+                hamiltonian = InvariantHamiltonian(invariants, function=learned)
+                made[stage.weights] = _piece(stage.piece, hamiltonian)
         return nn.ModuleList(made[k] for k in sorted(made))
-
-    def _make_piece(
-        self, piece: Piece | Whole, width: int, depth: int
-    ) -> AbstractPiece:
-        symbols = self.invariants.algebra.space.z
-        functions = compile_functions(piece.functions, symbols)
-        if isinstance(piece, Whole):
-            hamiltonian = InvariantHamiltonian(functions, width, depth)
-            return GaussPiece(hamiltonian, piece.tableau)
-        if isinstance(piece, LinearFlow):
-            matrices = np.stack([_array(A) for A in piece.matrices])
-            cubes = [float(c) for c in piece.cubes]
-            return LinearFlowPiece(functions, matrices, cubes, width, depth)
-        return ShearPiece(functions, width, depth)
 
     def _make_base(self, components: int) -> AbstractDensity:
         action = self._linear_action()
@@ -484,6 +491,32 @@ class HamiltonianFlow(nn.Module, NotebookView):
             width,
             2,
         )
+
+
+def _piece(piece: Piece | Whole, hamiltonian: InvariantHamiltonian) -> AbstractPiece:
+    """The flow of a Hamiltonian, as the splitting has it."""
+    if isinstance(piece, Whole):
+        return GaussPiece(hamiltonian, piece.tableau)
+    if isinstance(piece, LinearFlow):
+        matrices = np.stack([_array(A) for A in piece.matrices])
+        return LinearFlowPiece(hamiltonian, matrices, [float(c) for c in piece.cubes])
+    return ShearPiece(hamiltonian)
+
+
+def _function(make: Callable[[int], nn.Module], count: int) -> AbstractFunction:
+    """What the user makes for so many invariants, as a function of them."""
+    if isinstance(make, nn.Module) or not callable(make):
+        raise ArgumentError(
+            "Argument `function` must make a new function for each piece, such as "
+            f"lambda m: CubicSpline(), but it is {make!r}."
+        )
+    made = make(count)
+    if not isinstance(made, nn.Module):
+        raise ArgumentError(
+            "Argument `function` must make an AbstractFunction or an nn.Module, but for "
+            f"{count} invariants it made {made!r}."
+        )
+    return made if isinstance(made, AbstractFunction) else ModuleFunction(made)
 
 
 def _array(matrix: Any) -> np.ndarray:  # noqa: ANN401

@@ -46,7 +46,12 @@ _NO_FUNCTIONS = (
 
 
 class AbstractFunction(nn.Module, ABC, NotebookView):
-    """A learned scalar function f of invariants."""
+    """A learned scalar function f of invariants.
+
+    Its attribute `count` is the number of invariants that it takes, None for any.
+    """
+
+    count: int | None = None
 
     @abstractmethod
     def value(self, invariants: Tensor) -> Tensor:

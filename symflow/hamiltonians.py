@@ -127,6 +127,9 @@ class InvariantHamiltonian(AbstractHamiltonian):
         depth: Number of hidden layers.
         function: A function of them of your own, in place of a network of that size.
 
+    Raises:
+        ArgumentError: If the function is one of another number of invariants.
+
     Example:
         >>> import torch
         >>> from sympy import symbols
@@ -154,6 +157,12 @@ class InvariantHamiltonian(AbstractHamiltonian):
         self.reduced = _restricted(invariants, used)
         self.rows = row_map(self.reduced)
         self.count = len(invariants.expressions)
+        if function is not None and function.count not in (None, self.count):
+            raise ArgumentError(
+                f"Argument `function` must be one of {self.count} invariants, but this "
+                f"{type(function).__name__} is one of {function.count}. Use "
+                "PotentialNetwork(count, width, depth) for several."
+            )
         self.function = function or invariant_function(self.count, width, depth)
         self.basis = OrthonormalBasis(self.count)
 

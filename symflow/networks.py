@@ -106,6 +106,8 @@ class DerivativeNetwork(AbstractFunction):
         (torch.Size([5, 1]), torch.Size([5]))
     """
 
+    count = 1
+
     def __init__(self, width: int, depth: int) -> None:
         super().__init__()
         self.network = perceptron(1, 1, width, depth)
@@ -227,6 +229,7 @@ class PotentialNetwork(AbstractFunction):
         self, count: int, width: int, depth: int, compressed: bool = True
     ) -> None:
         super().__init__()
+        self.count = count
         sizes = [count] + [width] * depth
         self.compressed = compressed
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))

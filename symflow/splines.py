@@ -64,6 +64,8 @@ class CubicSpline(AbstractFunction):
         de Boor, A Practical Guide to Splines, revised edition, chapters IX and X.
     """
 
+    count = 1
+
     def __init__(
         self,
         intervals: int = 24,

@@ -7,9 +7,12 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 import symflow as sf
 from symflow.errors import ArgumentError, NonCompactError, UnsupportedError
+from symflow.networks import PotentialNetwork
+from symflow.splines import CubicSpline
 from tests.random_models import jacobians, points, scrambled
 from tests.systems import (
     DILATION,
@@ -273,6 +276,41 @@ def test_descriptions_tell_models_apart():
 def test_options_that_mean_nothing_are_named(options, word):
     with pytest.raises(ArgumentError, match=f"`{word}`"):
         sf.HamiltonianFlow(sf.invariants(SO2.algebra), **options)
+
+
+def mlp(count):
+    return nn.Sequential(nn.Linear(count, 8), nn.Softplus(), nn.Linear(8, 1))
+
+
+def spline(count):
+    return CubicSpline() if count == 1 else PotentialNetwork(count, 8, 1)
+
+
+@pytest.mark.parametrize("function", [mlp, spline])
+@pytest.mark.parametrize("integrator", [sf.Blocks(2), sf.Gauss(1, 0.1)], ids=str)
+def test_any_function_of_the_invariants_may_be_learned(function, integrator):
+    model = flow(SO2.algebra, function=function, integrator=integrator)
+    z = points(4, 16)
+    assert float((model(z) - z).abs().max()) > 1e-2
+    assert sf.equivariance_error(model, SO2.algebra, z) < 1e-12
+    assert sf.symplecticity_error(model, z) < 1e-12
+    assert model.description()["function"] != flow(SO2.algebra).description().get(
+        "function"
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "word"),
+    [
+        (lambda count: CubicSpline(), "2 invariants"),
+        (lambda count: torch.sin, "nn.Module"),
+        (CubicSpline(), "each piece"),
+        (7, "each piece"),
+    ],
+)
+def test_what_is_no_function_of_the_invariants_is_refused(function, word):
+    with pytest.raises(ArgumentError, match=word):
+        flow(SO2.algebra, function=function)
 
 
 def test_an_algebra_in_place_of_its_invariants():
