@@ -64,6 +64,8 @@ html_sidebars = {
 }
 html_theme_options = {
     "navbar_start": ["navbar-logo"],
+    "header_links_before_dropdown": 4,
+    "navbar_align": "left",
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
@@ -104,7 +106,7 @@ def complete_page(app: object, name: str, source: list[str]) -> None:
     """List what no table of contents names; bring pictures, unlink other files."""
     text, folder = source[0], Path(app.srcdir)  # type: ignore[attr-defined]
     if name == "index":
-        listed = set(re.findall(r"^[a-z_/]+$", text, re.M)) | {"index"}
+        listed = set(re.findall(r"^(?:.+ <)?([a-z_/]+)>?$", text, re.M)) | {"index"}
         others = sorted(p.stem for p in folder.glob("*.md") if p.stem not in listed)
         text = text.replace("\napi\n", "\n".join(["", *others, "api", ""]))
 
