@@ -130,14 +130,14 @@ def properties_text(algebra: LieAlgebra) -> str:
     rows = {
         "dimension": str(algebra.dimension),
         "rank": str(algebra.rank),
-        "centre": f"of dimension {algebra.center.dimension}",
-        "derived algebra": f"of dimension {_derived(algebra)}",
-        "radical": f"of dimension {algebra.radical.dimension}",
+        "centre": f"dim {algebra.center.dimension}",
+        "derived algebra": f"dim {_derived(algebra)}",
+        "radical": f"dim {algebra.radical.dimension}",
         "abelian": _yes(algebra.is_abelian),
         "nilpotent": nilpotent,
         "solvable": _yes(algebra.is_solvable),
         "semisimple": _yes(algebra.is_semisimple),
-        "Killing form": f"{plus} +, {minus} −, {null} null",
+        "Killing form": f"{plus} +, {minus} −, {null} 0",
     }
     lines = [f"| {key} | {value} |" for key, value in rows.items()]
     return "\n".join(["| property | value |", "|---|---|", *lines])

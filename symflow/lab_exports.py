@@ -31,6 +31,8 @@ __all__ = ["image", "latex_document", "notebook", "svg"]
 
 # Text as paths: a picture looks the same where the fonts are missing.
 _SETTINGS = {"svg.fonttype": "path", "svg.hashsalt": "symflow"}
+# Of densities, which are images within a picture.
+_DPI = 120
 
 
 def svg(figure: Figure) -> bytes:
@@ -49,7 +51,7 @@ def svg(figure: Figure) -> bytes:
     """
     content = BytesIO()
     with rc_context(_SETTINGS):
-        figure.savefig(content, format="svg", metadata={"Date": None})
+        figure.savefig(content, format="svg", dpi=_DPI, metadata={"Date": None})
     return content.getvalue()
 
 

@@ -33,6 +33,7 @@ from symflow.integrators import Leapfrog
 from symflow.lab_problems import Problem, separate
 from symflow.motions import charge_drift
 from symflow.phase_space import PhaseSpace
+from symflow.runge_kutta import ConvergenceError
 from symflow.trajectories import hamiltonian_field
 from symflow.typesetting import mathtext
 
@@ -50,8 +51,8 @@ __all__ = [
 Method = Literal["Gauss, order 6", "leapfrog", "Euler"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
-# The start and its multiples: near ones and one farther out.
-_FAMILY = (1.0, 0.25, 0.5, 0.75, 1.2)
+# The start and its multiples: nearer ones and one farther out.
+_FAMILY = (1.0, 0.4, 0.6, 0.8, 1.2)
 # Parameters of the finite transformations that a map is asked to commute with.
 _ANGLES = (0.5, -0.3)
 _MOST_STEPS = 1000
@@ -70,7 +71,7 @@ class Motion:
         space: The phase space.
         times: The times, shape (T + 1,).
         points: The phase points, shape (T + 1, B, 2n); the start that was chosen is the
-            first of the B, the others are multiples of it.
+            first of the B, the others are multiples of it, if the step suits them.
         velocities: Their velocities, of the same shape.
         advance: The map of one unit of time, from (..., 2n) to (..., 2n).
     """
@@ -129,8 +130,8 @@ def move(
         The motion.
 
     Raises:
-        ArgumentError: If the method is none, there are over 1000 steps, or the motion
-            leaves every bound.
+        ArgumentError: If H is constant, the method is none, there are over 1000 steps,
+            or the motion leaves every bound.
         ConvergenceError: If a step of Gauss is too long for its equations to be solved.
         UnsupportedError: If leapfrog is asked for and H is no sum U(q) + K(p).
 
@@ -150,16 +151,21 @@ def move(
             f"Argument `step_size` must take 1 to {_MOST_STEPS} steps for a time of "
             f"{duration}, but {step_size} takes {steps}."
         )
+    if not space.read(H, "H").free_symbols:
+        raise ArgumentError(
+            "Argument `H` must depend on a coordinate or a momentum, but it is "
+            f"{space.read(H, 'H')}, so nothing moves. Write, for example, "
+            f"{space.p[0]}**2/2."
+        )
     energy = _known(space.read(H, "H"), space)
     step = _step(H, energy, space, method, step_size)
-    z = torch.tensor(_FAMILY, dtype=torch.float64)[:, None] * torch.tensor(
-        list(start), dtype=torch.float64
-    )
-    points = [z]
+    z = torch.tensor(list(start), dtype=torch.float64)
+    family = torch.tensor(_FAMILY, dtype=torch.float64)[:, None] * z
     with torch.no_grad():
-        for _ in range(steps):
-            points.append(step(points[-1]))
-        path = torch.stack(points)
+        try:
+            path = _path(step, family, steps)
+        except ConvergenceError:  # a neighbour may be too fast where the start is not
+            path = _path(step, family[:1], steps)
         _check_finite(path, step_size)
         velocities = hamiltonian_field(energy, path)
     times = step_size * np.arange(steps + 1)
@@ -347,13 +353,24 @@ def _step(
         case "Gauss, order 6":
             return Gauss(order=6, steps=1, step_size=step_size).flow(energy)
         case "leapfrog":
-            U, K = (_known(part, space) for part in separate(space.read(H, "H"), space))
-            return Leapfrog(steps=1, step_size=step_size).flow(U, K)
+            parts = separate(space.read(H, "H"), space)
+            if all(part.free_symbols for part in parts):
+                U, K = (_known(part, space) for part in parts)
+                return Leapfrog(steps=1, step_size=step_size).flow(U, K)
+            # With U or K alone the field is the same all along a step: Euler is exact.
+            return _step(H, energy, space, "Euler", step_size)
         case "Euler":
             return lambda z: z + step_size * hamiltonian_field(energy, z)
     raise ArgumentError(
         f"Argument `method` must be one of {', '.join(METHODS)}, but it is {method!r}."
     )
+
+
+def _path(step: Callable[[Tensor], Tensor], z: Tensor, steps: int) -> Tensor:
+    points = [z]
+    for _ in range(steps):
+        points.append(step(points[-1]))
+    return torch.stack(points)
 
 
 def _check_finite(path: Tensor, step_size: float) -> None:

@@ -35,7 +35,7 @@ with app.setup:
     )
     from symflow.lab_examples import LAB_EXAMPLES
     from symflow.lab_exports import image, latex_document, notebook, svg
-    from symflow.lab_problems import attempt, read_problem, read_start
+    from symflow.lab_problems import attempt, read_problem, read_start, read_values
 
     try:
         from symflow.lab_motions import METHODS, motion_figure
@@ -113,14 +113,22 @@ def _(coordinates, generators, parameters):
 
 
 @app.cell
-def _(example, problem):
-    names = [symbol.name for symbol in problem.space.z] if problem else ["x", "p_x"]
+def _(coordinates, example):
+    # Of these fields alone, so that a change of generators leaves what was chosen.
+    space, _ = attempt(lambda: read_problem(coordinates.value, "").space)
+    names = [symbol.name for symbol in space.z] if space else list(example.plane)
     first, second = (
         chosen if chosen in names else names[k]
         for k, chosen in enumerate(example.plane)
     )
     across = mo.ui.dropdown(names, first, label="portrait, across", full_width=True)
     upwards = mo.ui.dropdown(names, second, label="portrait, upwards", full_width=True)
+    return across, upwards
+
+
+@app.cell
+def _(parameters):
+    given, _ = attempt(lambda: read_values(parameters.value))
     sliders = mo.ui.dictionary(
         {
             name: mo.ui.slider(
@@ -132,10 +140,10 @@ def _(example, problem):
                 full_width=True,
                 label=name,
             )
-            for name, value in (problem.values.items() if problem else ())
+            for name, value in (given or {}).items()
         }
     )
-    return across, sliders, upwards
+    return (sliders,)
 
 
 @app.cell
@@ -286,7 +294,7 @@ def _(again, built_in, target):
 @app.cell
 def _(running, train):
     tick = mo.ui.refresh(default_interval="1s") if train.value and running() else None
-    mo.Html(f'<div class="tick">{tick.text if tick else ""}</div>')
+    mo.Html(f'<div class="tick">{"" if tick is None else tick.text}</div>')
     return (tick,)
 
 
