@@ -36,6 +36,8 @@ napoleon_custom_sections = [("Reference", "references_style")]
 napoleon_use_rtype = False
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+# What pydantic adds to every model.
+autodoc_default_options = {"exclude-members": "model_config, model_post_init"}
 math_numfig = False
 
 
