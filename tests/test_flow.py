@@ -278,6 +278,19 @@ def test_options_that_mean_nothing_are_named(options, word):
         sf.HamiltonianFlow(sf.invariants(SO2.algebra), **options)
 
 
+def test_a_scale_fitted_to_far_data_keeps_every_law():
+    model = flow(SO2.algebra, integrator=sf.Blocks(2))
+    z = points(4, 64)
+    near = model(z)
+    model.fit_scale(30.0 * z)
+    assert float((model(z) - near).abs().max()) > 1e-2
+    assert sf.inverse_error(model, z) < 1e-12
+    assert sf.equivariance_error(model, SO2.algebra, z) < 1e-12
+    assert sf.invariance_error(model.joint_log_prob, SO2.algebra, z) < 1e-12
+    with pytest.raises(ArgumentError, match="shape"):
+        model.fit_scale(z[:, :2])
+
+
 def mlp(count):
     return nn.Sequential(nn.Linear(count, 8), nn.Softplus(), nn.Linear(8, 1))
 
