@@ -64,7 +64,8 @@ types: $(READY) ## static types
 unit: $(READY) ## doctests and tests
 	$(BIN)/python -m pytest -n 2 -q
 
-bench: $(READY) ## speed of closure and identification beside other ways
+bench: $(READY) ## speed and memory beside other ways, and docs/performance.md
+	$(BIN)/python -m benchmarks.performance
 	$(BIN)/python benchmarks/closure.py
 	$(BIN)/python -m benchmarks.identification
 	$(BIN)/python benchmarks/integrals.py
