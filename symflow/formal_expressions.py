@@ -27,6 +27,7 @@ from sympy import (
     expand,
     zeros,
 )
+from sympy.core.function import AppliedUndef
 from sympy.printing.printer import Printer
 
 from symflow.phase_space import AbstractSpace, check_space
@@ -252,9 +253,12 @@ class Slope(Expr):
             hints: Not used.
 
         Returns:
-            The derivative by the place at which the argument stands.
+            The derivative by the place at which the argument stands; of a function that
+            is written out, that by the symbol.
         """
         function, argument = self.args
+        if not isinstance(function, AppliedUndef):
+            return function.diff(argument)
         return function.fdiff(1 + function.args.index(argument))
 
     @property

@@ -44,11 +44,17 @@ from symflow.derivations import (
     unused_name,
 )
 from symflow.formal_expressions import PoissonBracket, Slope
-from symflow.phase_space import PhaseSpace
+from symflow.phase_space import AbstractSpace, PhaseSpace
+from symflow.polynomials import PhasePolynomials
 from symflow.splitting import LinearFlow, Piece, Shear, claims
 from symflow.symmetrization import ConservationLaw, broken_symmetries
 
-__all__ = ["hamiltonian_derivations", "law_steps", "piece_derivations"]
+__all__ = [
+    "hamiltonian_derivations",
+    "law_steps",
+    "piece_derivations",
+    "rate_of_change",
+]
 
 
 def hamiltonian_derivations(
@@ -108,7 +114,8 @@ def law_steps(
 ) -> list[Line]:
     r"""Whether a generator is conserved, and which part of H is to blame if not.
 
-    .. math:: \dot g = \{g, H\} = \sum_a \{g, H_a\}
+    .. math:: \dot g = \{g, H\} + \frac{\partial g}{\partial t}, \qquad
+        \{g, H\} = \sum_a \{g, H_a\}
 
     Arguments:
         law: What was found.
@@ -117,7 +124,8 @@ def law_steps(
         level: How much to show.
 
     Returns:
-        The bracket, the parts of H that break the law, and the conclusion.
+        The bracket, the explicit change where g depends on time, the parts of H that
+        break the law, and the conclusion.
 
     Example:
         >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
@@ -131,6 +139,8 @@ def law_steps(
     names: dict[Basic, Basic] = {g: algebra.generators[law.generator], letter: H}
     bracket = PoissonBracket.of(g, letter, space)
     lines: list[Line] = [*bracket_steps(bracket, level, names, standing=law.standing)]
+    if space.time in names[g].free_symbols:
+        return [*lines, *_change_in_time(law, bracket, names)]
     for broken in law.broken_by:
         part = PoissonBracket.of(g, broken.part, space)
         lines.append(Step(part, broken.bracket, Rule.RESULT, law.standing, names))
@@ -142,6 +152,52 @@ def law_steps(
         words = f"{law.generator} is not conserved: it is broken by {parts}"
         why = "its rate of change is its bracket with H, which does not vanish"
     return [*lines, Claim("conserved", words, law.standing, why)]
+
+
+def _change_in_time(
+    law: ConservationLaw, bracket: PoissonBracket, names: dict[Basic, Basic]
+) -> list[Line]:
+    """The rate of change of a generator that depends on time by itself."""
+    g, space = bracket.f, bracket.space
+    explicit = Slope(g, space.time)
+    change, rate = names[g].diff(space.time), rate_of_change(names[g], law, space)
+    if rate == 0:
+        words = f"{law.generator} is conserved along the motion of {bracket.g}"
+        why = "its bracket with H and its explicit change in time cancel"
+    else:
+        words = f"{law.generator} is not conserved"
+        why = "its bracket with H and its explicit change in time do not cancel"
+    return [
+        Step(explicit, change, Rule.RESULT, law.standing, names),
+        Step(bracket + explicit, rate, Rule.MOTION, law.standing, names),
+        Claim("conserved", words, law.standing, why),
+    ]
+
+
+def rate_of_change(g: Expr, law: ConservationLaw, space: AbstractSpace) -> Expr:
+    r"""How a generator changes along the motion.
+
+    .. math:: \dot g = \{g, H\} + \frac{\partial g}{\partial t}
+
+    Arguments:
+        g: The generator.
+        law: Its bracket with H.
+        space: The phase space, perhaps with a symbol of time.
+
+    Returns:
+        The rate in canonical form: the integer 0 if g is conserved.
+
+    Example:
+        >>> space = PhaseSpace("x", parameters="m", time="t")
+        >>> boost = LieAlgebra(space, {"K": "m*x - t*p_x", "P": "p_x"})
+        >>> law = broken_symmetries("p_x**2/(2*m)", boost)["K"]
+        >>> law.bracket, rate_of_change(boost.generators["K"], law, space)
+        (p_x, 0)
+    """
+    if space.time is None:
+        return law.bracket
+    ring = PhasePolynomials(space, [law.bracket, g.diff(space.time)])
+    return ring.expression(ring.terms(law.bracket + g.diff(space.time)))
 
 
 def piece_derivations(

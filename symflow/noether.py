@@ -32,8 +32,8 @@ from symflow.derivations import (
 from symflow.errors import ArgumentError, NotClosedError
 from symflow.explanations import Explanation
 from symflow.formal_expressions import PoissonBracket
-from symflow.motion_derivations import law_steps
-from symflow.symmetrization import ConservationLaw, broken_symmetries
+from symflow.motion_derivations import law_steps, rate_of_change
+from symflow.symmetrization import broken_symmetries
 
 __all__ = ["noether", "what_if"]
 
@@ -255,15 +255,16 @@ def _laws(
         was = broken_symmetries(energies[0], old)[name]
         now = broken_symmetries(energies[1], new)[name]
         *steps, verdict = law_steps(now, energies[1], new, level)
-        lines += [*steps, _compared(was, verdict)]
+        held = rate_of_change(algebra.generators[name], was, algebra.space) == 0
+        lines += [*steps, _compared(name, held, verdict)]
     return lines
 
 
-def _compared(was: ConservationLaw, verdict: Line) -> Claim:
+def _compared(name: str, held: bool, verdict: Line) -> Claim:
     """The verdict on a law, with how it was before."""
     if not isinstance(verdict, Claim):
         raise TypeError("a law ends with a claim")
-    before = "was conserved" if was.holds else "was not conserved"
-    _, _, after = verdict.statement.partition(f"{was.generator} ")
-    words = f"{was.generator} {before} and {after}"
+    before = "was conserved" if held else "was not conserved"
+    _, _, after = verdict.statement.partition(f"{name} ")
+    words = f"{name} {before} and {after}"
     return Claim(verdict.kind, words, verdict.standing, verdict.why)

@@ -6,7 +6,11 @@ from sympy import diff
 import symflow as sf
 from symflow.claims import Claim
 from symflow.derivations import Level, Step
-from symflow.motion_derivations import hamiltonian_derivations, piece_derivations
+from symflow.motion_derivations import (
+    hamiltonian_derivations,
+    piece_derivations,
+    rate_of_change,
+)
 from symflow.splitting import LinearFlow
 
 from .systems import RESONANT, SL2, SO2, SO3, U2
@@ -60,3 +64,23 @@ def test_turns_stretches_and_shears_all_have_their_exponential():
 def test_an_algebra_without_invariants_has_no_pieces_to_explain():
     assert sf.split(sf.invariants(SL2.algebra)) == ()
     assert piece_derivations((), SL2.algebra.phase_space, Level.LECTURE) == []
+
+
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize(
+    ("H", "kept"),
+    [("p_x**2/(2*m)", True), ("p_x**2/(2*m) + x", False), ("p_x**2/2", False)],
+)
+def test_a_boost_is_conserved_only_with_its_explicit_change(H, kept, level):
+    """{K, H} = p_x is not zero, and K = m x - t p_x is conserved all the same."""
+    space = sf.PhaseSpace("x", parameters="m", time="t")
+    boost = sf.LieAlgebra(space, {"K": "m*x - t*p_x", "P": "p_x"})
+    explanation = sf.explain(H, level.value, boost)
+    assert explanation.holds
+    about = [c.statement for c in explanation.claims if c.statement.startswith("K ")]
+    assert about == [
+        f"K is {'conserved along the motion of H' if kept else 'not conserved'}"
+    ]
+    law = sf.broken_symmetries(H, boost)["K"]
+    rate = sf.total_derivative(boost.generators["K"], H, space)
+    assert rate_of_change(boost.generators["K"], law, space) == rate

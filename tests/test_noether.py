@@ -75,6 +75,16 @@ def test_one_coefficient_of_h_breaks_the_law_and_is_named():
     assert "p_x" not in claim.statement.partition("broken by")[2]
 
 
+def test_a_charge_that_depends_on_time_is_told_by_its_whole_rate():
+    space = sf.PhaseSpace("x", time="t")
+    boost = sf.LieAlgebra(space, {"K": "x - t*p_x", "P": "p_x"})
+    free = noether(boost, "K", "p_x**2/2")
+    assert free.holds
+    assert free.claims[-1].statement == "K is conserved along the motion of H"
+    (about, *_) = what_if(boost, {"H": "p_x**2"}, "p_x**2/2").claims
+    assert about.statement == "K was conserved and is not conserved"
+
+
 def test_a_change_that_keeps_the_symmetry_breaks_nothing():
     changed = what_if(SO2.algebra, {"H": "p_x**2 + p_y**2"}, "x**2 + y**2")
     assert changed.claims[0].statement.startswith("L was conserved and is conserved")
