@@ -134,7 +134,8 @@ def figures(share: float) -> list[Figure]:
         counts = Counter(kept[name]["counts"])
         total = counts.total()
         faults = total - counts["read"] - counts["refused"]
-        remark = f"{listed(counts)}; slowest {kept[name]['slowest']:.2f} s"
+        seconds, slowest = (kept[name][what] for what in ("seconds", "slowest"))
+        remark = f"{listed(counts)}; {seconds:.0f} s in all, slowest {slowest:.2f} s"
         found.append(Figure(name, total, total, faults, remark))
     if share >= 1:
         LEDGER.unlink()

@@ -90,14 +90,20 @@ class Watch:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 warnings.simplefilter("ignore", InexactInputWarning)
-                call()
-        except (SymflowError, MalformedError):
-            return "refused"
+                shown = call()
+        except (SymflowError, MalformedError) as error:
+            return "refused" if self._is_plain(str(error)) else "refused unprintably"
         except _HangError:
             return "hung"
         except Exception as error:
             return f"crashed: {type(error).__name__}"
-        return "read"
+        plain = not isinstance(shown, str) or self._is_plain(shown)
+        return "read" if plain else "shown unprintably"
+
+    @staticmethod
+    def _is_plain(text: str) -> bool:
+        """Whether text can be shown: other signs may drive the terminal that shows it."""
+        return all(sign.isprintable() or sign == "\n" for sign in text)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         raise _HangError

@@ -21,18 +21,25 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from sympy import Expr
+
 from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
-from symflow.errors import ArgumentError, CertificateError, OutputExistsError
+from symflow.errors import (
+    ArgumentError,
+    CertificateError,
+    OutputExistsError,
+    UnsupportedError,
+)
 from symflow.files import read_plain_file, write_file_atomically
 from symflow.invariants import Invariants
 from symflow.notebook_views import NotebookView, Rows
+from symflow.phase_space import AbstractSpace, PhaseSpace
 from symflow.representation import LinearAction, acts_on_positions
 from symflow.splitting import Piece
 from symflow.splitting import claims as piece_claims
-from symflow.verify import THEOREMS
 
-__all__ = ["Certificate", "algebra_claims", "certificate"]
+__all__ = ["Certificate", "algebra_claims", "certificate", "claims_certificate"]
 
 SCHEMA = "symflow-certificate/1"
 _KEYS = (
@@ -129,7 +136,10 @@ class Certificate(NotebookView):
 
     def __str__(self) -> str:
         rows = [("claim", "standing", "why")]
-        rows += [(c.statement, c.standing.value, c.why) for c in self.claims]
+        rows += [
+            (_printable(c.statement), c.standing.value, _printable(c.why))
+            for c in self.claims
+        ]
         widths = [min(max(len(row[k]) for row in rows), 72) for k in (0, 1)]
         rows.insert(1, ("-" * widths[0], "-" * widths[1], "-" * 3))
         return "\n".join(
@@ -184,7 +194,7 @@ def certificate(
     claims = [
         *algebra_claims(algebra),
         *invariants.certificate,
-        *(claim for claim in invariants.proofs if _is_followed(claim)),
+        *invariants.proofs,
         *piece_claims(pieces, algebra.exact),
         *(() if action is None else action.claims),
         *_by_construction(pieces, action),
@@ -194,7 +204,65 @@ def certificate(
     ]
     if not algebra.exact:
         claims = [_lowered(claim) for claim in claims]
-    return Certificate(_document(invariants, claims))
+    algebra.require_polynomials()
+    space = algebra.phase_space
+    return Certificate(_document(space, algebra, invariants.generators, claims))
+
+
+def claims_certificate(
+    claims: Iterable[Claim],
+    space: AbstractSpace,
+    algebra: LieAlgebra | None = None,
+    invariants: Sequence[Expr] = (),
+) -> Certificate:
+    r"""A certificate of the claims of any other result: integrals of motion, say.
+
+    .. math:: \{I, H\} = 0, \qquad \operatorname{rank} \partial_z I_a = r
+
+    Arguments:
+        claims: The claims of the result, as its `claims`, `claim` or `certificate` gives.
+        space: The phase space.
+        algebra: The algebra, for results on one: its own claims come first.
+        invariants: The invariants that claims on the algebra number, in order.
+
+    Returns:
+        The certificate.
+
+    Raises:
+        UnsupportedError: If coordinates are not paired with momenta, or floats were given
+            without an algebra.
+
+    Example:
+        >>> from symflow.centralizers import integrals_of_motion
+        >>> from symflow.phase_space import PhaseSpace
+        >>> from symflow.verify import verify
+        >>> plane = PhaseSpace("x y", parameters="k")
+        >>> H = "(p_x**2 + p_y**2)/2 - k/sqrt(x**2 + y**2)"
+        >>> kepler = integrals_of_motion(H, plane, 3)
+        >>> made = claims_certificate(kepler.claims, plane)
+        >>> {finding.verdict.value for finding in verify(made.document)}
+        {'verified'}
+    """
+    said = [*(() if algebra is None else algebra_claims(algebra)), *claims]
+    # Values may be measured at random points while all coefficients are exact.
+    others = (
+        claim for claim in said if claim.kind not in ("measured", "integrable values")
+    )
+    measured = any(claim.standing is Standing.MEASURED for claim in others)
+    if not isinstance(space, PhaseSpace):
+        raise UnsupportedError(
+            "Argument `space` must pair coordinates with momenta to be certified, but its "
+            f"brackets are {space!r}. Keep the claims themselves."
+        )
+    if measured and algebra is None:
+        raise UnsupportedError(
+            "Argument `claims` must be exact to be certified without an algebra, but one "
+            "rests on floats. Write fractions: 1/3 in text, Rational(1, 3) in SymPy."
+        )
+    if algebra is not None and not algebra.exact:
+        said = [_lowered(claim) for claim in said]
+    hidden = {name for claim in said for name in claim.evidence.get("hidden", ())}
+    return Certificate(_document(space, algebra, invariants, said, sorted(hidden)))
 
 
 def algebra_claims(algebra: LieAlgebra) -> tuple[Claim, ...]:
@@ -332,13 +400,6 @@ def _divergences(algebra: LieAlgebra) -> Iterable[Any]:
         )
 
 
-def _is_followed(claim: Claim) -> bool:
-    """Whether the checker knows the theorems that a proof of generation rests on."""
-    factors = claim.evidence.get("factors", ())
-    known = all(f.get("family", f["by"]) in THEOREMS for f in factors)
-    return claim.kind == "generating all" and known and "of" not in claim.evidence
-
-
 def _measured(claim: Claim) -> Claim:
     if claim.kind != "measured" or claim.standing is not Standing.MEASURED:
         raise ArgumentError(
@@ -361,31 +422,39 @@ def _lowered(claim: Claim) -> Claim:
     return replace(claim, standing=Standing.MEASURED)
 
 
-def _document(invariants: Invariants, claims: Sequence[Claim]) -> Mapping[str, Any]:
-    algebra, space = invariants.algebra, invariants.algebra.phase_space
-    algebra.require_polynomials()
-    table = algebra.structure_constants
+def _document(
+    space: PhaseSpace,
+    algebra: LieAlgebra | None,
+    listed: Sequence[Expr],
+    claims: Sequence[Claim],
+    hidden: Sequence[str] = (),
+) -> Mapping[str, Any]:
+    """The claims with what they speak of; hidden is the momentum that time may need."""
+    generators = {} if algebra is None else algebra.generators
+    table = {} if algebra is None else algebra.structure_constants
+    time = [] if space.time is None else [space.time.name]
     document = {
         "schema": SCHEMA,
         "symflow": version("symflow"),
         "phase_space": {
-            "q": [symbol.name for symbol in space.q],
-            "p": [symbol.name for symbol in space.p],
-            "parameters": [symbol.name for symbol in space.parameters],
+            "q": [symbol.name for symbol in space.q] + (time if hidden else []),
+            "p": [*(symbol.name for symbol in space.p), *hidden],
+            "parameters": [symbol.name for symbol in space.parameters]
+            + ([] if hidden else time),
         },
-        "exact": algebra.exact,
-        "generators": {name: str(g) for name, g in algebra.generators.items()},
-        "added": _added(algebra),
+        "exact": algebra is None or algebra.exact,
+        "generators": {name: str(g) for name, g in generators.items()},
+        "added": [] if algebra is None else _added(algebra),
         "structure_constants": [
             [left, right, {name: str(c) for name, c in row.items()}]
             for (left, right), row in table.items()
         ],
-        "invariants": [str(f) for f in invariants.generators],
+        "invariants": [str(f) for f in listed],
         "claims": [claim.as_dict() for claim in claims],
         "summary": {
-            "degrees of freedom": space.n,
-            "dimension": len(algebra.generators),
-            "invariants": len(invariants.generators),
+            "degrees of freedom": space.n + len(hidden),
+            "dimension": len(generators),
+            "invariants": len(listed),
             "standings": dict(Counter(claim.standing.value for claim in claims)),
         },
     }
@@ -456,6 +525,11 @@ def _whole(claim: object, standings: Sequence[str]) -> bool:
         and all(isinstance(claim[key], str) for key in ("kind", "statement", "why"))
         and isinstance(claim["evidence"], dict)
     )
+
+
+def _printable(text: str) -> str:
+    """Text of a file that is not trusted: no control characters."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _clipped(text: str, width: int) -> str:

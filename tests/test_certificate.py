@@ -272,6 +272,12 @@ def test_certificates_of_the_first_release_open_and_hold_for_ever():
     assert {f.verdict.value for f in found} == {"verified", "measured"}
 
 
+def test_what_a_stranger_says_cannot_drive_the_terminal(so2):
+    document = json.loads(json.dumps(so2.document))
+    document["claims"][0]["why"] = "\x1b[31m\u202eproved"
+    assert "?[31m?proved" in str(replace(so2, document=document))
+
+
 def test_the_table_has_a_row_a_claim(so2):
     lines = str(so2).splitlines()
     assert len(lines) == 2 + len(so2.claims)

@@ -6,6 +6,7 @@ import pytest
 
 from reliability.hostile import READERS, outcomes
 from reliability.watch import Watch
+from symflow.errors import ArgumentError
 
 WATCH = Watch()
 
@@ -22,6 +23,10 @@ def endless():
         pass
 
 
+def refuses(text):
+    raise ArgumentError(text)
+
+
 def writes(path):
     path.write_text("x")
 
@@ -36,6 +41,8 @@ def writes(path):
         (writes, "did open"),
         (lambda path: path.mkdir(), "did os.mkdir"),
         (lambda path: endless(), "hung"),
+        (lambda path: "\x1b[31m", "shown unprintably"),
+        (lambda path: refuses("\u202e"), "refused unprintably"),
     ],
 )
 def test_the_watch_sees_what_a_reader_must_not_do(tmp_path, act, word):

@@ -7,6 +7,7 @@ from reliability.__main__ import EXPERIMENTS, HOME, main
 from reliability.figures import Figure
 from reliability.page import Experiment, page
 from reliability.soak import soaked
+from tests.test_lower_bounds import bounds
 
 DOCS = Path(__file__).parents[1] / "docs" / "reliability.md"
 
@@ -36,6 +37,14 @@ def test_faults_name_tests_that_are_there():
         named = [part for part in fault["test"].split("`") if part.endswith(".py")]
         assert named
         assert all((Path(__file__).parent / name).exists() for name in named)
+
+
+def test_every_dependency_has_its_licence_listed():
+    table = DOCS.read_text("utf-8").partition("| package | licence |")[2]
+    listed = {
+        name for row in table.split("\n") for name in row[2:].split(" |")[0].split(", ")
+    }
+    assert {*bounds("options", "install_requires")} <= listed
 
 
 def test_what_got_through_is_the_status(monkeypatch, tmp_path):
