@@ -122,6 +122,8 @@ class CoefficientField:
         #: Whether every constant is an algebraic number or a parameter.
         self.is_plain = not used.circular and not used.exponential and not used.roots
         self._used = used
+        # Roots are found by their minimal polynomials, which takes a while.
+        self._elements: dict[Expr, Element] = {}
 
     def element(self, expression: Expr) -> Element:
         """A constant as an element of the field.
@@ -135,10 +137,13 @@ class CoefficientField:
         Raises:
             UnsupportedError: If the field does not hold it.
         """
+        if expression in self._elements:
+            return self._elements[expression]
         try:
             if self.is_plain and not expression.has(Float):
-                return self.domain.from_sympy(expression)
-            return self._read(expression)
+                value = self.domain.from_sympy(expression)
+            else:
+                value = self._read(expression)
         except (CoercionFailed, ValueError, TypeError, NotImplementedError):
             raise UnsupportedError(
                 "Argument `generators` must have coefficients made of fractions, "
@@ -146,6 +151,8 @@ class CoefficientField:
                 f"but {expression} is not one in {self.domain}. Declare a parameter in "
                 "its place."
             ) from None
+        self._elements[expression] = value
+        return value
 
     def lowered(self, terms: Terms) -> Terms:
         """A polynomial with coefficients that have no denominator as polynomials.

@@ -25,6 +25,7 @@ from symflow.notation import expression_latex, inline
 from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.relative_invariants import RelativeInvariant, relative_invariant
 from symflow.shifted_functions import ShiftedFunction, shifted_functions
+from symflow.stable_functions import StableFunctions, stable_functions
 from symflow.terms import Monomial, Terms, accumulate, multiples
 from symflow.weight_vectors import WeightVectors
 
@@ -154,6 +155,15 @@ class DarbouxSearch:
         """
         numerators = self.weights.functions(self.degree)
         return shifted_functions(self._ring, self._velocities, self.found, numerators)
+
+    def stable(self) -> StableFunctions:
+        """The functions that the algebra carries into combinations of each other.
+
+        Returns:
+            The largest space of them up to the degree reached.
+        """
+        functions = self.weights.functions(self.degree)
+        return stable_functions(self._ring, self.weights.velocities, functions)
 
     def _keep(self, terms: Terms, degree: int) -> None:
         """Add a function with its multipliers, if it has them."""

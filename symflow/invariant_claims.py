@@ -27,13 +27,13 @@ __all__ = [
 
 
 def invariant_claims(
-    generators: Iterable[str], invariants: Sequence[Expr], standing: Standing
+    generators: Iterable[str], invariants: Sequence[Expr | str], standing: Standing
 ) -> tuple[Claim, ...]:
     """That every invariant commutes with every generator.
 
     Arguments:
         generators: The names of the generators.
-        invariants: The invariants.
+        invariants: The invariants, or what they print as.
         standing: The standing of an identity of their coefficients.
 
     Returns:

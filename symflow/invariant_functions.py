@@ -14,11 +14,12 @@ the quotients that are its derivatives.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from typing import Any, Self
 
 from sympy import Expr
-from sympy.polys.rings import PolyElement
 
 from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
@@ -26,6 +27,7 @@ from symflow.errors import UnsupportedError
 from symflow.invariant_claims import invariant_claims
 from symflow.notation import invariants_latex
 from symflow.polynomials import PhasePolynomials, RankCertificate
+from symflow.terms import Terms
 
 __all__ = [
     "AbstractInvariants",
@@ -79,7 +81,21 @@ class InvariantFunctions:
         self.independent: list[Expr] = []
         #: Why candidates were not decided.
         self.undecided: list[str] = []
+        # The same as elements of the algebra's ring, where that is known.
+        self._elements: list[Terms | None] = []
         self._rank = RankCertificate(0, (), self.count == 0)
+
+    def copy(self) -> InvariantFunctions:
+        """A list of the same functions, to which others can be offered.
+
+        Returns:
+            The copy.
+        """
+        other = copy(self)
+        other.independent = list(self.independent)
+        other.undecided = list(self.undecided)
+        other._elements = list(self._elements)
+        return other
 
     @property
     def count(self) -> int:
@@ -101,11 +117,13 @@ class InvariantFunctions:
         """The rank of the gradients of those kept, with the point that shows it."""
         return self._rank
 
-    def offer(self, candidate: Expr) -> bool:
+    def offer(self, candidate: Expr, element: Terms | None = None) -> bool:
         """Keep a function, if it is an invariant that depends on no others.
 
         Arguments:
             candidate: The function.
+            element: Its terms in the ring of the algebra, if it lies there and they are
+                known: they are faster to compare.
 
         Returns:
             Whether it was kept.
@@ -113,63 +131,94 @@ class InvariantFunctions:
         if self.complete or candidate.is_number:
             return False
         listed = [*self.independent, candidate]
-        gradients = self._gradients(listed)
+        elements = [*self._elements, element]
+        gradients = self._gradients(listed, elements)
         if gradients is None or not gradients.is_invariant(self.rank):
             return False
         reached = gradients.rank(self.count)
         if reached.rank == len(listed):
             self.independent.append(candidate)
+            self._elements.append(element)
             self._rank = reached
             return True
         return False
 
-    def is_invariant(self, candidate: Expr) -> bool:
+    def is_invariant(self, candidate: Expr, element: Terms | None = None) -> bool:
         """Whether a function is seen to commute with every generator.
 
         Arguments:
             candidate: The function.
+            element: Its terms in the ring of the algebra, if they are known.
 
         Returns:
             Whether all brackets vanish, decided exactly; False as well if they are not
             functions that can be compared, which `undecided` then lists.
         """
-        gradients = self._gradients([candidate])
+        gradients = self._gradients([candidate], [element])
         return gradients is not None and gradients.is_invariant(0)
 
-    def _gradients(self, functions: Sequence[Expr]) -> _Gradients | None:
+    def _gradients(
+        self, functions: Sequence[Expr], elements: Sequence[Terms | None]
+    ) -> _Gradients | None:
+        known = [element for element in elements if element is not None]
         try:
-            return _Gradients(self.algebra, functions)
+            if len(known) == len(functions):
+                return _Gradients.of_elements(self.algebra, known)
+            return _Gradients.of_functions(self.algebra, functions)
         except UnsupportedError as error:
             self.undecided.append(str(error))
             return None
 
 
+@dataclass(frozen=True)
 class _Gradients:
-    """The gradients of some functions, in a ring that holds the generators as well."""
+    """The gradients of some functions, in a ring that holds the generators as well.
 
-    def __init__(self, algebra: LieAlgebra, functions: Sequence[Expr]) -> None:
+    Arguments:
+        ring: The ring.
+        rows: The derivatives of each function, by place of the coordinate.
+        velocities: The fields of the generators.
+    """
+
+    ring: PhasePolynomials
+    rows: Sequence[Mapping[int, Terms]]
+    velocities: Sequence[Mapping[int, Terms]]
+
+    @classmethod
+    def of_elements(cls, algebra: LieAlgebra, elements: Sequence[Terms]) -> _Gradients:
+        """Those of elements of the algebra's own ring."""
+        ring = algebra.ring
+        rows = [dict(enumerate(map(dict, ring.gradient(f)))) for f in elements]
+        return cls(ring, rows, _velocities(ring, map(dict, algebra.polynomials)))
+
+    @classmethod
+    def of_functions(cls, algebra: LieAlgebra, functions: Sequence[Expr]) -> _Gradients:
+        """Those of functions, in a ring of the generators and all derivatives."""
         z = algebra.space.z
         derivatives = [[f.diff(symbol) for symbol in z] for f in functions]
         generators = list(algebra.generators.values())
         flat = [entry for row in derivatives for entry in row]
-        self._ring = PhasePolynomials(algebra.space, [*generators, *flat])
-        self._rows = [list(map(self._ring.terms, row)) for row in derivatives]
-        slopes = (self._ring.slopes(self._ring.terms(g)) for g in generators)
-        self._velocities = list(map(self._ring.velocity, slopes))
+        ring = PhasePolynomials(algebra.space, [*generators, *flat])
+        rows = [dict(enumerate(map(ring.terms, row))) for row in derivatives]
+        return cls(ring, rows, _velocities(ring, map(ring.terms, generators)))
 
     def is_invariant(self, number: int) -> bool:
-        gradient = {k: terms for k, terms in enumerate(self._rows[number]) if terms}
+        gradient = {k: terms for k, terms in self.rows[number].items() if terms}
         return not any(
-            self._ring.derivative_along(gradient, velocity)
-            for velocity in self._velocities
+            self.ring.derivative_along(gradient, velocity)
+            for velocity in self.velocities
         )
 
     def rank(self, most: int) -> RankCertificate:
-        from_dict = self._ring.ring.from_dict
-        rows: list[list[PolyElement]] = [
-            list(map(from_dict, row)) for row in self._rows
-        ]
-        return self._ring.rank_modulo_prime(rows, min(most, len(rows)))
+        from_dict = self.ring.ring.from_dict
+        rows = [list(map(from_dict, row.values())) for row in self.rows]
+        return self.ring.rank_modulo_prime(rows, min(most, len(rows)))
+
+
+def _velocities(
+    ring: PhasePolynomials, generators: Iterable[Terms]
+) -> list[dict[int, Terms]]:
+    return [ring.velocity(ring.slopes(g)) for g in generators]
 
 
 class AbstractInvariants(ABC):

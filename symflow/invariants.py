@@ -16,7 +16,7 @@ from functools import cached_property
 from math import comb
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import QQ, Expr, Symbol
 from sympy.polys.rings import PolyElement
 
 from symflow.algebra import LieAlgebra, check_algebra
@@ -37,6 +37,7 @@ from symflow.invariant_claims import (
 )
 from symflow.linear_invariants import ring_element, solved_factors
 from symflow.notation import invariants_latex
+from symflow.polynomial_expressions import polynomial_text
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
 
@@ -217,8 +218,10 @@ class Invariants:
         kernels = self.algebra.ring.generators[len(space.variables) :]
         rank, orbit = self.functional_rank, self.orbit_rank
         return (
-            *invariant_claims(self.algebra.generators, self.generators, identity),
-            independence_claim(rank, len(self.generators), _standing(self, rank.exact)),
+            *invariant_claims(self.algebra.generators, self._texts, identity),
+            independence_claim(
+                rank, len(self.polynomials), _standing(self, rank.exact)
+            ),
             count_claim(orbit, space.dimension, self.complete, self.standing),
             generation_claim(self.degree, kernels, self.of, identity),
         )
@@ -233,6 +236,18 @@ class Invariants:
         if self.global_count < self.count:
             claims.append(global_claim(self.global_count, _standing(self)))
         return tuple(claims)
+
+    @property
+    def _texts(self) -> list[str]:
+        """What the generators print as, without their expressions where that is faster."""
+        ring = self.algebra.ring
+        if not ring.is_polynomial:
+            return list(map(str, self.generators))
+        symbols, expression = ring.space.variables, ring.expression
+        return [
+            polynomial_text(f, symbols) if _is_integral(f) else str(expression(f))
+            for f in self.polynomials
+        ]
 
     def _order(self, f: PolyElement) -> tuple[int, int]:
         """By degree; in each, functions of q before those of p before the others."""
@@ -401,6 +416,10 @@ def _is_small(search: GradedAnsatz | FunctionAnsatz, degree: int) -> bool:
     if isinstance(search, FunctionAnsatz):
         return search.size(degree) <= _FUNCTION_LIMIT
     return comb(len(search.places) + degree - 1, degree) <= _ANSATZ_LIMIT
+
+
+def _is_integral(f: PolyElement) -> bool:
+    return f.ring.domain is QQ and all(c.denominator == 1 for c in f.values())
 
 
 def _standing(found: Invariants, decided: bool = True) -> Standing:

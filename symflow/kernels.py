@@ -23,10 +23,10 @@ from typing import Any
 
 from sympy import Expr, Pow, Rational, cos, exp, primefactors, sin
 from sympy.ntheory import nthroot_mod
-from sympy.polys.polyutils import expr_from_dict
 
 from symflow.coefficient_field import CoefficientField
 from symflow.normal_form import NormalForm
+from symflow.polynomial_expressions import polynomial_expression
 from symflow.residues import Residues
 from symflow.terms import Monomial, Terms, accumulate, add_product, slopes
 
@@ -131,7 +131,7 @@ class Kernels:
             The expression in the variables.
         """
         terms = {k: self.field.expression(v) for k, v in self.padded(element).items()}
-        return expr_from_dict(terms, *self.generators)
+        return polynomial_expression(terms, self.generators)
 
     @property
     def generators(self) -> tuple[Expr, ...]:

@@ -30,7 +30,7 @@ from symflow.darboux_polynomials import (
 )
 from symflow.invariant_functions import AbstractInvariants, InvariantFunctions
 from symflow.linear_algebra import Row, nullspace
-from symflow.rational_invariants import RationalInvariants, first_rational_invariants
+from symflow.rational_invariants import RationalInvariants, RationalSearch
 from symflow.weight_vectors import WeightVectors
 
 __all__ = ["LocalInvariants", "local_invariants"]
@@ -148,23 +148,23 @@ def local_invariants(algebra: LieAlgebra) -> LocalInvariants:
         Goriely, Integrability and Nonintegrability of Dynamical Systems, section 2.5.
     """
     check_algebra(algebra)
-    rational = first_rational_invariants(algebra, _FEW_DEGREES)
-    others, tried = _transcendental(algebra, rational)
-    if rational.rank + len(others) < rational.count:
-        rational = first_rational_invariants(algebra, _MORE_DEGREES)
-    kept = InvariantFunctions(algebra)
-    for f in (*rational.independent, *others):
-        kept.offer(f)
+    search = RationalSearch(algebra)
+    search.until_complete(_FEW_DEGREES)
+    kept = search.kept.copy()
+    tried = _transcendental(kept) if not kept.complete else []
+    others = kept.independent[search.kept.rank :]
+    if not kept.complete:
+        search.until_complete(_MORE_DEGREES)
+        kept = search.kept.copy()
+        for f in others:
+            kept.offer(f)
+    rational = search.result()
     return LocalInvariants(kept, rational, [*rational.tried, *tried])
 
 
-def _transcendental(
-    algebra: LieAlgebra, rational: RationalInvariants
-) -> tuple[list[Expr], list[str]]:
-    """Invariants that are missing among rational ones, and what was searched."""
-    kept = InvariantFunctions(algebra)
-    for f in rational.independent:
-        kept.offer(f)
+def _transcendental(kept: InvariantFunctions) -> list[str]:
+    """Keep invariants that are missing among rational ones, and say what was searched."""
+    algebra = kept.algebra
     search, extended = DarbouxSearch(algebra), weight_vectors(algebra, extended=True)
     while not kept.complete and search.degree < _FEW_DEGREES:
         following = search.degree + 1
@@ -175,8 +175,7 @@ def _transcendental(
         extended.up_to(following)
         for candidate in _combinations(algebra, _moving(search, extended)):
             kept.offer(candidate)
-    tried = [*_tried(search, extended), *dict.fromkeys(kept.undecided)]
-    return kept.independent[rational.rank :], tried
+    return [*_tried(search, extended), *dict.fromkeys(kept.undecided)]
 
 
 def _tried(search: DarbouxSearch, extended: WeightVectors) -> Iterator[str]:

@@ -23,20 +23,25 @@ from symflow.arguments import check_positive
 from symflow.claims import Claim, Standing
 from symflow.darboux_polynomials import DarbouxSearch
 from symflow.integer_relations import integer_relations
+from symflow.integral_ansatz import primitive_multiple
 from symflow.invariant_functions import AbstractInvariants, InvariantFunctions
 from symflow.invariants import invariants
 from symflow.linear_algebra import Row, nullspace
 from symflow.reconstruction import Fraction, Reconstruction, reconstruct
+from symflow.terms import Terms
 
 __all__ = [
     "FieldProof",
     "RationalInvariants",
-    "first_rational_invariants",
+    "RationalSearch",
     "rational_invariants",
 ]
 
 _LAST_DEGREE = 4
 _LARGEST_SEARCH = 1000
+
+# A function, and its terms if it is an element of the ring of the algebra.
+Candidate = tuple[Expr, Terms | None]
 
 
 @dataclass(frozen=True)
@@ -156,57 +161,85 @@ def rational_invariants(
         Computation 42 (2007) 203; docs/local_invariants.md.
     """
     check_algebra(algebra)
+    search = RationalSearch(algebra)
     if degree is None:
-        return first_rational_invariants(algebra, _LAST_DEGREE)
-    check_positive("degree", degree)
-    return _found(algebra, degree, enough=False)
+        search.until_complete(_LAST_DEGREE)
+    else:
+        check_positive("degree", degree)
+        search.up_to(degree)
+    return search.result()
 
 
-def first_rational_invariants(algebra: LieAlgebra, degree: int) -> RationalInvariants:
-    """The rational invariants that a search comes to before they are complete.
+class RationalSearch:
+    """The search for rational invariants, degree by degree.
 
     Arguments:
         algebra: The algebra.
-        degree: The highest degree of relative invariants to search.
 
-    Returns:
-        The invariants; the search stops as soon as their number is reached.
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> boost = LieAlgebra(PhaseSpace("x t"), {"B": "x*p_t + t*p_x"})
+        >>> search = RationalSearch(boost)
+        >>> search.until_complete(2)
+        >>> search.result().rank
+        3
     """
-    return _found(algebra, degree, enough=True)
 
+    def __init__(self, algebra: LieAlgebra) -> None:
+        #: The independent invariants so far.
+        self.kept = InvariantFunctions(algebra)
+        self._search = DarbouxSearch(algebra)
+        self._candidates: dict[Expr, Terms | None] = {}
+        self._keep((f, None) for f in _bases(algebra))
 
-def _found(algebra: LieAlgebra, degree: int, enough: bool) -> RationalInvariants:
-    kept = InvariantFunctions(algebra)
-    search = DarbouxSearch(algebra)
-    candidates = _kept(kept, _bases(algebra), ())
-    for step in range(1, degree + 1):
-        size = len(search.weights.functions(step))
-        if enough and (kept.complete or (step > 1 and size > _LARGEST_SEARCH)):
-            break
-        search.up_to(step)
-        candidates += _kept(kept, _products(search), candidates)
-        if not kept.complete:
-            candidates += _kept(kept, _sums(search), candidates)
-    known: tuple[Sequence[Expr], FieldProof | None] | None = None
-    if kept.complete and algebra.ring.is_polynomial and algebra.space.time is None:
-        known = _diagonal(search) or _generating(
-            search, candidates, kept.orbit_rank.rank
-        )
-    generators, proof = known or (kept.independent, None)
-    return RationalInvariants(kept, generators, [_tried(search)], proof)
+    def until_complete(self, degree: int) -> None:
+        """Search until no further independent invariant can exist.
 
+        Arguments:
+            degree: The highest degree of relative invariants to search.
+        """
+        weights = self._search.weights
+        for step in range(self._search.degree + 1, degree + 1):
+            small = step == 1 or len(weights.functions(step)) <= _LARGEST_SEARCH
+            if self.kept.complete or not small:
+                break
+            self.up_to(step)
 
-def _kept(
-    kept: InvariantFunctions, candidates: Iterable[Expr], known: Sequence[Expr]
-) -> list[Expr]:
-    """The candidates that are invariant and new, each offered as independent."""
-    found = []
-    for candidate in candidates:
-        varies = not candidate.free_symbols.isdisjoint(kept.algebra.space.z)
-        if varies and candidate not in known and kept.is_invariant(candidate):
-            kept.offer(candidate)
-            found.append(candidate)
-    return found
+    def up_to(self, degree: int) -> None:
+        """Search every degree up to this one.
+
+        Arguments:
+            degree: The highest degree of relative invariants to search.
+        """
+        for step in range(self._search.degree + 1, degree + 1):
+            self._search.up_to(step)
+            self._keep(_products(self._search))
+            for ways in (_pairings, _sums):
+                if not self.kept.complete:
+                    self._keep(ways(self._search))
+
+    def result(self) -> RationalInvariants:
+        """What was found, with a proof that it generates the field where there is one."""
+        kept, search = self.kept.copy(), self._search
+        algebra = kept.algebra
+        known: tuple[Sequence[Expr], FieldProof | None] | None = None
+        if kept.complete and algebra.ring.is_polynomial and algebra.space.time is None:
+            known = _diagonal(search) or _generating(
+                search, self._candidates, kept.orbit_rank.rank
+            )
+        generators, proof = known or (kept.independent, None)
+        return RationalInvariants(kept, generators, [_tried(search)], proof)
+
+    def _keep(self, candidates: Iterable[Candidate]) -> None:
+        """Offer the candidates that are invariant and new as independent."""
+        variables = self.kept.algebra.space.z
+        for candidate, element in candidates:
+            varies = not candidate.free_symbols.isdisjoint(variables)
+            if not varies or candidate in self._candidates:
+                continue
+            if self.kept.is_invariant(candidate, element):
+                self.kept.offer(candidate, element)
+                self._candidates[candidate] = element
 
 
 def _bases(algebra: LieAlgebra) -> Iterator[Expr]:
@@ -216,24 +249,38 @@ def _bases(algebra: LieAlgebra) -> Iterator[Expr]:
             yield kernel.base
 
 
-def _products(search: DarbouxSearch) -> Iterator[Expr]:
+def _products(search: DarbouxSearch) -> Iterator[Candidate]:
     """Relative invariants without multipliers, and products where these cancel."""
     moving = [f for f in search.found if not f.is_invariant]
     for f in search.found:
         if f.is_invariant:
-            yield search.expression(f.terms)
+            yield search.expression(f.terms), f.terms
     vectors = [f.vector for f in moving]
     expressions = [search.expression(f.terms) for f in moving]
     known = integer_relations(vectors, search.algebra.ring.domain)
     for exponents in known.relations:
-        yield _monomial(expressions, exponents)
+        yield _monomial(expressions, exponents), None
 
 
 def _monomial(functions: Sequence[Expr], exponents: Sequence[int]) -> Expr:
     return Mul(*(f**n for f, n in zip(functions, exponents, strict=True)))
 
 
-def _sums(search: DarbouxSearch) -> Iterator[Expr]:
+def _pairings(search: DarbouxSearch) -> Iterator[Candidate]:
+    """Sums of products of two functions, of twice the degree that was searched.
+
+    Where fields are affine these are polynomials like those that are searched anyway.
+    """
+    if not search.affine:
+        ring = search.algebra.ring.ring
+        for terms in sorted(search.stable().pairings(), key=len):
+            found = primitive_multiple(ring.from_dict(terms))
+            if search.expression(found).could_extract_minus_sign():
+                found = -found
+            yield search.expression(found), found
+
+
+def _sums(search: DarbouxSearch) -> Iterator[Candidate]:
     """Combinations of shifted functions whose shifts add up to zero."""
     domain = search.algebra.ring.domain
     shifted = search.shifted()
@@ -247,8 +294,8 @@ def _sums(search: DarbouxSearch) -> Iterator[Expr]:
         above, below = map(expand, fraction(together(Add(*terms))))
         sign = -1 if above.could_extract_minus_sign() else 1
         # If the denominator is an invariant as well, so is the numerator alone.
-        yield sign * above
-        yield sign * above / below
+        yield sign * above, None
+        yield sign * above / below, None
 
 
 def _of_polynomials(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | None:
@@ -288,19 +335,23 @@ def _diagonal(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | None:
 
 
 def _generating(
-    search: DarbouxSearch, candidates: Sequence[Expr], dimension: int
+    search: DarbouxSearch, candidates: Mapping[Expr, Terms | None], dimension: int
 ) -> tuple[list[Expr], FieldProof] | None:
     """Generators of the field, as few of the candidates as are seen to be, or others."""
     ring = search.algebra.ring
     fractions: dict[Expr, Fraction] = {}
-    for f in candidates:
-        above, below = fraction(together(f))
-        fractions[f] = ring.terms(above), ring.terms(below)
+    for f, element in candidates.items():
+        if element is None:
+            above, below = fraction(together(f))
+            fractions[f] = ring.terms(above), ring.terms(below)
+        else:
+            fractions[f] = element, ring.one
 
     def proof_for(functions: Sequence[Expr]) -> Reconstruction | None:
         return reconstruct(ring, [fractions[f] for f in functions], dimension)
 
-    kept, proof = list(candidates), proof_for(candidates)
+    kept = list(candidates)
+    proof = proof_for(kept)
     if proof is None:
         return _of_polynomials(search)
     for candidate in sorted(candidates, key=count_ops, reverse=True):

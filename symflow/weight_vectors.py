@@ -19,10 +19,10 @@ from typing import Any
 
 from sympy import QQ, Expr, Poly
 from sympy.polys.domains.domain import Domain
-from sympy.polys.polyutils import expr_from_dict
 
 from symflow.joint_eigenvectors import JointEigenvectors, combined, larger_field
 from symflow.linear_algebra import Echelon, Row, Span, echelon, nullspace
+from symflow.polynomial_expressions import polynomial_expression
 from symflow.polynomials import PhasePolynomials
 from symflow.terms import Monomial, Terms, accumulate, monomials, multiples, product
 
@@ -98,6 +98,11 @@ class WeightVectors:
         self._levels: list[dict[Monomial, Terms]] = [{nothing: ring.one}]
         self._place: dict[Monomial, int] = dict.fromkeys(ring.one, 0)
 
+    @property
+    def velocities(self) -> list[dict[int, Terms]]:
+        """The fields of all annihilators and multipliers."""
+        return [*self._annihilators, *self._multipliers]
+
     def up_to(self, degree: int) -> None:
         """Search every degree up to this one.
 
@@ -144,7 +149,7 @@ class WeightVectors:
             The expression.
         """
         values = {m: self.domain.to_sympy(value) for m, value in terms.items()}
-        return expr_from_dict(values, *self.ring.generators)
+        return polynomial_expression(values, self.ring.generators)
 
     def multiplier(self, weight: Weight, g: Terms) -> Any:  # noqa: ANN401
         """The multiplier of a weight vector by any element of the algebra.
