@@ -11,7 +11,7 @@ import re
 from html import escape
 from xml.dom.minidom import Element
 
-from sympy import Basic, MatrixSymbol, Pow, Symbol
+from sympy import Basic, Derivative, MatrixBase, MatrixSymbol, Pow, Symbol
 from sympy.printing.mathml import MathMLPresentationPrinter, greek_unicode
 
 from symflow.formal_expressions import FormalProduct, PoissonBracket, Rank, Slope
@@ -23,6 +23,15 @@ _TOKEN = re.compile(r"[^\W_]+(?:_[^\W_]+)*|.", re.DOTALL)
 _HYPHEN = re.compile(r"(<mo>|<mn>)-(?=</mo>|\d)")
 # A letter with one index: Lx, I12.
 _INDEXED = re.compile(r"([^\W\d_])([xyz]|\d+)")
+
+
+# Brackets beside a matrix are drawn: to stretch signs a browser needs a font for it.
+_HOOK = "linear-gradient(currentColor, currentColor)"
+_HOOKS = ("left top", "left bottom", "right top", "right bottom")
+_BRACKETS = (
+    "border: solid; border-width: 0 1.5px; padding: 0 .3em; background: "
+    + ", ".join(f"{_HOOK} {corner} / .35em 1.5px no-repeat" for corner in _HOOKS)
+)
 
 
 class _Printer(MathMLPresentationPrinter):
@@ -63,6 +72,23 @@ class _Printer(MathMLPresentationPrinter):
         above = self._node("mrow", self._node("mo", "∂"), self._name(slope.letter))
         below = self._node("mrow", self._node("mo", "∂"), self._print(slope.args[1]))
         return self._node("mfrac", above, below)
+
+    def _print_Derivative(self, e: Derivative) -> Element:
+        (symbol,) = e.variables
+        below = self._node("mrow", self._node("mi", "d"), self._print(symbol))
+        rate = self._node("mfrac", self._node("mi", "d"), below)
+        # Of a sum, not of its first term.
+        inside = self._row("(", e.expr, last=")") if e.expr.is_Add else None
+        return self._node("mrow", rate, inside or self._print(e.expr))
+
+    def _print_MatrixBase(self, m: MatrixBase) -> Element:
+        rows = [
+            self._node("mtr", *(self._node("mtd", self._print(x)) for x in m.row(k)))
+            for k in range(m.rows)
+        ]
+        table = self._node("mtable", *rows)
+        table.setAttribute("style", _BRACKETS)
+        return table
 
     def _print_Pow(self, e: Pow) -> Element:
         base = self._print(e.base) if e.base.is_Symbol else None

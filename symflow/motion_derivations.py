@@ -301,7 +301,8 @@ def _exponential(c: Expr) -> list[Line]:
         s, k = sin(w * t) / w, (1 - cos(w * t)) / w**2
     else:
         s, k = sinh(w * t) / w, (cosh(w * t) - 1) / w**2
-    words = f"exp(t A) = 1 + ({s}) A + ({k}) A^2 where A^3 = {c} A"
+    cube = c * Symbol("A")
+    words = f"exp(t A) = 1 + ({s}) A + ({k}) A^2 where A^3 = {cube}"
     why = "it is 1 at t = 0, and its derivative is A times itself by the lines above"
     return [
         Step(Derivative(s, t), 1 + c * k, Rule.EXPONENTIAL),

@@ -3,7 +3,7 @@
 from xml.dom.minidom import parseString
 
 import pytest
-from sympy import Matrix, MatrixSymbol, Symbol, sqrt
+from sympy import Derivative, Matrix, MatrixSymbol, Symbol, sqrt
 
 import symflow as sf
 from symflow.formal_expressions import FormalProduct, PoissonBracket, Rank, Slope
@@ -51,6 +51,20 @@ def test_a_matrix_is_indexed_by_the_whole_name_of_its_generator():
     (outer, *inner) = parseString(text).getElementsByTagName("msub")  # noqa: S318
     assert len(inner) == 2
     assert outer.firstChild.firstChild.data == "ad"
+
+
+def test_a_derivative_of_a_sum_is_not_that_of_its_first_term():
+    t = Symbol("t")
+    text = mathml(Derivative(t**2 - 1, t, evaluate=False))
+    assert text.index("<mo>(</mo>") < text.index("<mn>2</mn>")
+    assert "<mo>(</mo>" not in mathml(Derivative(sqrt(t), t, evaluate=False))
+
+
+def test_a_matrix_has_its_entries_and_no_sign_to_be_stretched():
+    text = mathml(Matrix([[1, x], [p, 4]]))
+    assert text.count("<mtr>") == 2
+    assert text.count("<mtd>") == 4
+    assert "<mo>[</mo>" not in text
 
 
 def test_a_negative_number_has_a_minus_sign():
