@@ -19,6 +19,7 @@ from typing import Any
 from sympy import QQ, Expr, Symbol
 from sympy.polys.domains.domain import Domain
 
+from symflow.polynomial_expressions import polynomial_expression
 from symflow.terms import accumulate
 
 __all__ = [
@@ -292,18 +293,9 @@ def expression_of(
         >>> expression_of({(0, 0): QQ(1)}, [Symbol("x")], QQ)
         x**2
     """
-    return _total(
-        domain.to_sympy(x) * _product_of(z[j] for j in monomial)
+    used = sorted({j for monomial in f for j in monomial})
+    terms = {
+        tuple(map(monomial.count, used)): domain.to_sympy(x)
         for monomial, x in f.items()
-    )
-
-
-def _total(parts: Iterable[Expr]) -> Expr:
-    return sum(parts, start=QQ.to_sympy(QQ(0)))
-
-
-def _product_of(factors: Iterable[Expr]) -> Expr:
-    total = QQ.to_sympy(QQ(1))
-    for factor in factors:
-        total = total * factor
-    return total
+    }
+    return polynomial_expression(terms, [z[j] for j in used])

@@ -85,6 +85,18 @@ class StructuredInvariants(NotebookView):
             for entry in action.entries():
                 yield action, entry
 
+    def expression(self, action: ClassicalAction, entry: Entry) -> Expr:
+        """One invariant written out, to compile it, say.
+
+        Arguments:
+            action: One of `actions`.
+            entry: One of its entries.
+
+        Returns:
+            The expanded expression.
+        """
+        return expression_of(action.polynomial(entry), self.algebra.space.z, QQ)
+
     def expressions(self) -> Iterator[Expr]:
         """All invariants, written out one after another.
 
