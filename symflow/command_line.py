@@ -1,4 +1,4 @@
-r"""Command line: symflow demo, inspect, explain, train, sample, report, verify.
+r"""Command line: symflow demo, inspect, explain, train, sample, report, verify, lab.
 
 Takes a spec or the folder of a run, gives tables in the terminal and files in a folder. An
 error that the toolkit raises on purpose is printed as its sentence, with exit status 2.
@@ -39,6 +39,7 @@ from symflow.experiments import (
 from symflow.explanation_tables import explanation_tables
 from symflow.files import write_file_atomically
 from symflow.invariants import Invariants, invariants
+from symflow.lab import lab
 from symflow.representation import LinearAction
 from symflow.run_report import report_demonstration, report_run
 from symflow.spec import load_spec
@@ -253,6 +254,9 @@ def verify(certificate: Path) -> int:
         A certificate.json.
     """
     return check_certificate([str(certificate)])
+
+
+app.command(lab)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -34,8 +34,9 @@ _NEEDED = ("marimo", "uvicorn", "starlette")
 # Until a browser that was opened finds the server ready, in seconds.
 _PATIENCE = 1.5
 _SHARED = (
-    "Everyone who has this link can use this machine's processor, and what is typed "
-    "travels unencrypted. Use it in a network that you trust, and stop it after class."
+    "Others reach it by this machine's own address in place of 127.0.0.1. Everyone who "
+    "has the link can use this machine's processor, and what is typed travels "
+    "unencrypted. Use it in a network that you trust, and stop it after class."
 )
 
 
@@ -134,9 +135,10 @@ def _check_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except (OSError, OverflowError) as problem:
+        why = str(problem).rstrip(".")
         raise ArgumentError(
-            f"Argument `port` must be free on {host}, but {port} cannot be used: "
-            f"{problem}. Choose another with --port."
+            f"Argument `port` must be free on {host}, but {port} cannot be used: {why}. "
+            "Choose another with --port."
         ) from problem
 
 

@@ -137,7 +137,7 @@ def properties_text(algebra: LieAlgebra) -> str:
         "nilpotent": nilpotent,
         "solvable": _yes(algebra.is_solvable),
         "semisimple": _yes(algebra.is_semisimple),
-        "Killing form": f"{plus} +, {minus} −, {null} 0",
+        "Killing form": f"{plus} plus, {minus} minus, {null} null",
     }
     lines = [f"| {key} | {value} |" for key, value in rows.items()]
     return "\n".join(["| property | value |", "|---|---|", *lines])

@@ -39,20 +39,21 @@ def run_page():
     return names["figure"], html
 
 
-def status(app, path="/", host="127.0.0.1:2718", query="", kind="http"):
-    """The status that the application answers with, and where it sends one to."""
+def ask(app, path="/", query="", host="127.0.0.1:2718", kind="http", cookie=""):
+    """The status and the headers that the application answers with."""
     sent = []
+    headers = [(b"host", host.encode()), (b"content-type", b"application/json")]
     scope = {
         "type": kind,
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": "POST" if path.startswith("/api") else "GET",
         "scheme": "http" if kind == "http" else "ws",
         "path": path,
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(b"host", host.encode())],
+        "headers": [*headers, (b"cookie", cookie.encode())],
         "client": ("127.0.0.1", 50000),
         "server": ("127.0.0.1", 2718),
         "subprotocols": [],
@@ -60,15 +61,15 @@ def status(app, path="/", host="127.0.0.1:2718", query="", kind="http"):
 
     async def receive():
         first = "http.request" if kind == "http" else "websocket.connect"
-        return {"type": first, "body": b"", "more_body": False}
+        return {"type": first, "body": b"{}", "more_body": False}
 
     async def send(message):
         sent.append(message)
 
     asyncio.run(app(scope, receive, send))
-    answer = next((m for m in sent if "status" in m), {"status": None, "headers": []})
-    place = dict(answer["headers"]).get(b"location", b"").decode()
-    return answer["status"], place.removeprefix(f"http://{host}")
+    answer = next(message for message in sent if "status" in message)
+    headers = {key.decode(): value.decode() for key, value in answer["headers"]}
+    return answer["status"], headers
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +78,28 @@ def app():
 
 
 def test_the_page_opens_with_the_token_only(app):
-    assert status(app, query=f"access_token={TOKEN}") == (303, "/")
+    opened, headers = ask(app, query=f"access_token={TOKEN}")
+    assert opened == 303
+    assert headers["location"] == "/"
+    assert ask(app, cookie=headers["set-cookie"])[0] == 200
     for query in ("", "access_token=another"):
-        answer, place = status(app, query=query)
-        assert answer == 303
-        assert place.startswith("/auth/login")
+        refused, headers = ask(app, query=query)
+        assert refused == 303
+        assert "/auth/login" in headers["location"]
 
 
 def test_a_foreign_name_of_this_machine_is_refused(app):
     asked = {"query": f"access_token={TOKEN}", "host": "evil.example"}
-    assert status(app, **asked)[0] == 400
-    assert status(app, kind="websocket", path="/ws", **asked)[0] == 400
+    assert ask(app, **asked)[0] == 400
+    assert ask(app, kind="websocket", path="/ws", **asked)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["files/list_files", "files/file_details", "kernel/run", "packages/add"]
+)
+def test_who_has_the_token_runs_no_code_and_reads_no_file(app, path):
+    cookie = ask(app, query=f"access_token={TOKEN}")[1]["set-cookie"]
+    assert ask(app, path=f"/api/{path}", cookie=cookie)[0] == 401
 
 
 def test_a_lab_without_a_token_is_refused():
