@@ -119,7 +119,7 @@ def figure(values):
     if len(values) < 2:
         return f"{mean:.3g}"
     deviation = statistics.stdev(values)
-    if not 1e-3 <= max(abs(mean), deviation) < 1e4:
+    if not 1e-2 <= max(abs(mean), deviation) < 1e4:
         return f"{mean:.2e} ± {deviation:.1e}"
     return f"{mean:.3f} ± {deviation:.3f}"
 
