@@ -92,7 +92,7 @@ def by_two(tmp_path_factory):
         for rank in range(2)
     ]
     for process in both:
-        _, errors = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=600)
         assert process.returncode == 0, errors
     return folder
 
