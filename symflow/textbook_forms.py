@@ -12,11 +12,13 @@ exact linear algebra; of those found the one with fewest terms is chosen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sympy import Add, Dummy, Expr, Float, Mul, Poly, Pow, Symbol, count_ops, latex
 from sympy.core.function import Function
@@ -89,12 +91,25 @@ class TextbookForm:
             f"{self.function} = {self.expression}",
             Standing.MEASURED if self.function.has(Float) else Standing.PROVED,
             "identity in exact arithmetic with the legend put in",
-            {
-                "function": str(self.function),
-                "form": str(self.expression),
-                "legend": {str(s): str(f) for s, f in self.legend.items()},
-            },
+            self._evidence,
         )
+
+    @property
+    def _evidence(self) -> dict[str, Any]:
+        """Function, form and legend, with names such as w1 for what no text can be read."""
+        form, shown, legend = str(self.expression), {}, {}
+        free = (f"w{k}" for k in count(1))
+        longest = sorted(self.legend.items(), key=lambda item: -len(item[0].name))
+        for symbol, definition in longest:
+            name = next(name for name in free if name not in self.space.symbols)
+            form = re.sub(rf"(?<!\w){re.escape(symbol.name)}(?!\w)", name, form)
+            shown[name], legend[name] = symbol.name, str(definition)
+        return {
+            "function": str(self.function),
+            "form": form,
+            "legend": legend,
+            "names": shown,
+        }
 
     @property
     def latex(self) -> str:

@@ -151,7 +151,10 @@ class _Functions:
         _need(len(radicands) < 100, "there are too many different square roots")
         primes = sorted({p for r in radicands for p in factorint(int(r))})
         _need(len(primes) <= MOST_ROOTS, "there are too many different square roots")
-        symbols = [Symbol(f"c{k}") for k in range(len(parameters))]
+        # Parameters are real and generic, so that no square of one is zero.
+        symbols = [
+            Symbol(f"c{k}", real=True, nonzero=True) for k in range(len(parameters))
+        ]
         numbers = QQ.algebraic_field(*map(sqrt, primes)) if primes else QQ
         self.domain = numbers.frac_field(*symbols) if symbols else numbers
         self.spare = MOST_KERNELS if KERNEL.search(text) else 0
@@ -649,6 +652,8 @@ def _textbook_form(facts: _Facts, evidence: Evidence) -> str:
     text, form = evidence["function"], evidence["form"]
     difference = facts.function(form, names) - facts.function(text)
     _need(facts.is_zero(difference), "the form is another function")
+    for name, shown in evidence.get("names", {}).items():
+        form = str(shown).join(re.split(rf"\b{re.escape(name)}\b", form))
     return f"{text} = {form}"
 
 
@@ -999,14 +1004,22 @@ def _generating_all(facts: _Facts, evidence: Evidence) -> str:
                 row.update(matrix)
         spans.append(span)
         wanted += THEOREMS[factor["by"]](facts, factor, block, span)
-    joint = [
-        {(k, *key): c for k, row in enumerate(rows) for key, c in row.items()}
-        for rows in zip(*spans, strict=True)
-    ]
-    # The semisimple and the nilpotent part of one field are factors as well.
-    jordan = {f["by"] for f in factors} - {"fixed"} == {"torus", "shear"}
-    jordan &= sum(f["by"] != "fixed" for f in factors) == 2
-    split = facts.rank(joint) == sum(map(facts.rank, spans))
+    ranks = list(map(facts.rank, spans))
+
+    def joint(kinds: Iterable[str]) -> int:
+        """The rank of all factors of some kinds together."""
+        chosen = [k for k, f in enumerate(factors) if f["by"] in kinds]
+        return facts.rank(
+            {(k, *key): c for k in chosen for key, c in rows[k].items()}
+            for rows in zip(*spans, strict=True)
+        )
+
+    # The nilpotent part of fields whose others commute is a factor as well.
+    moved = [(f["by"], r) for f, r in zip(factors, ranks, strict=True) if r]
+    jordan = all(by == "torus" or r == 1 for by, r in moved)
+    jordan &= [by for by, _ in moved].count("shear") == 1
+    jordan &= joint(kinds - {"shear"}) == sum(ranks) - 1
+    split = joint(kinds) == sum(ranks)
     _need(split or jordan, "the factors do not split")
     listed = [facts.ring.one, *facts.invariants]
     found, most = (
@@ -1561,7 +1574,9 @@ RULES: dict[str, tuple[Callable[[_Facts, Evidence], str], set[str]]] = {
         {BUILT, UNKNOWN},
     ),
 }
-# The words of claims that are not known, which say what is not.
+# What no rule follows to its end, so that it is never more than not re-checked.
+UNFOLLOWED = {"relative invariants generate", "integrable values", "special values"}
+# The words of claims that are not known, which say what is not, and of those.
 UNSETTLED = {
     "independent": r"\d+ of the \d+ invariants are functionally independent",
     "count": r"\d+ functionally independent invariants exist: \d+ minus the orbit "
@@ -1573,6 +1588,11 @@ UNSETTLED = {
     "listed",
     "relative invariants generate": r"every relative invariant of degree at most \d+ with "
     "multipliers in the field of coefficients is a combination of products of those listed",
+    "integrable values": r"further integrals of degree at most \d+ exist at .+, and nowhere "
+    r"else where H is defined( and .+ are as independent as for generic values)?"
+    r"(, but perhaps where .+)?",
+    "special values": "the dimension of the algebra, of its centre and of its series, and "
+    r"the rank of its Killing form, do not change (where .+ != 0|anywhere)",
     "kinematics": "the marginal over q of an invariant density is invariant",
     "encoder": r"the bound on log p\(q\) is invariant",
 }
@@ -1593,10 +1613,10 @@ def _examine(facts: _Facts, claim: Mapping[str, Any]) -> Finding:
         if not facts.exact:
             allowed = {UNKNOWN if s == UNKNOWN else MEASURED for s in allowed}
         _need(standing in allowed, f"it may not have the standing {standing!r}")
-        if standing == UNKNOWN:
+        if standing == UNKNOWN or kind in UNFOLLOWED:
             known = re.fullmatch(UNSETTLED[kind], statement)
             _need(known, "its words are not those of such a claim")
-        else:
+        if standing != UNKNOWN:
             words = check(facts, claim["evidence"])
             said = statement.partition(": ")[2] if kind in PIECES else statement
             _need(said == words, f"its evidence shows: {words}")
