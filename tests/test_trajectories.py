@@ -10,9 +10,11 @@ from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
 from symflow.trajectories import (
     LearnedDynamics,
+    LearnedMotion,
     hamiltonian_field,
     read_hamiltonian,
     roll_out,
+    runge_kutta_step,
 )
 from tests.random_models import points, scrambled
 
@@ -57,6 +59,52 @@ def test_the_motion_of_an_oscillator_is_a_rotation():
     found = roll_out(known(OSCILLATOR), z, steps, size, order=6)
     assert found.shape == (steps + 1, 5, 4)
     torch.testing.assert_close(found[-1], expected, rtol=1e-8, atol=1e-8)
+
+
+def test_explicit_steps_are_of_order_four():
+    """Half the step, a sixteenth of the error."""
+    z = points(4, 5)
+    H = known("(x**2 + y**2)**2/4 + (p_x**2 + p_y**2)/2")
+
+    def end(steps):
+        at = z
+        for _ in range(steps):
+            at = runge_kutta_step(H, at, 0.2 / steps)
+        return at
+
+    best = end(64)
+    coarse, fine = ((end(k) - best).norm() for k in (2, 4))
+    assert 12 < coarse / fine < 20
+
+
+def test_phase_points_in_time_teach_the_hamiltonian_without_velocities():
+    """An oscillator from pairs a tenth apart; what is declared stays conserved."""
+    z = points(4, 256)
+    rows = torch.cat([z, roll_out(known(OSCILLATOR), z, 1, 0.1)[-1]], -1)
+    model = LearnedMotion(sf.invariants(SO2), points=2, interval=0.1, width=16, depth=1)
+    untrained = model.objective(rows, torch.Generator()).mean()
+    options = {"batch_size": 64, "learning_rate": 0.03, "held_out": 32}
+    history = fit(model, rows, steps=100, progress=False, **options)
+    assert history.best_bound > untrained / 20
+    path = momentum(roll_out(model.hamiltonian, z, 5, 0.1))
+    assert float((path - path[0]).abs().max().detach()) < 1e-13
+
+
+def test_the_true_hamiltonian_predicts_what_was_observed():
+    """Four points of one motion side by side; more steps between them, less error."""
+    z = points(4, 6)
+    H = known(OSCILLATOR)
+    path = roll_out(H, z, 3, 0.4, order=6)
+    rows = path.movedim(0, 1).flatten(1)
+    losses = []
+    for steps in (1, 2):
+        options = {"points": 4, "interval": 0.4, "steps": steps, "width": 4}
+        model = LearnedMotion(sf.invariants(SO2), **options)
+        model.hamiltonian = H
+        assert model.data_dimensions == (16,)
+        losses.append(-float(model.objective(rows, torch.Generator()).mean()))
+    # The square of an error of order four falls by 256.
+    assert 150 < losses[0] / losses[1] < 350
 
 
 def test_declared_momentum_is_conserved_for_any_weights_and_undeclared_is_not():
@@ -110,6 +158,15 @@ def test_a_symmetry_that_leaves_nothing_is_refused():
     heisenberg = sf.LieAlgebra(line, {"Q": "q", "P": "p"})
     with pytest.raises(ArgumentError, match="leaves no Hamiltonian"):
         LearnedDynamics(sf.invariants(heisenberg))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"points": 1}, {"steps": 0}, {"interval": 0.0}], ids=str
+)
+def test_motion_without_time_is_refused(wrong):
+    options = {"points": 3, "interval": 0.1} | wrong
+    with pytest.raises(ArgumentError, match="at least 2"):
+        LearnedMotion(sf.invariants(SO2), **options)
 
 
 def test_case_r04_velocities_are_no_momenta_where_mass_depends_on_position():

@@ -12,7 +12,7 @@ from results import keep, over_seeds, row, settings, sweep
 import symflow as sf
 from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
-from symflow.trajectories import LearnedDynamics, hamiltonian_field, roll_out
+from symflow.trajectories import LearnedDynamics, hamiltonian_field, runge_kutta_step
 
 SPACE = sf.PhaseSpace("x1 y1 x2 y2 x3 y3")
 KINETIC = "(p_x1**2 + p_y1**2 + p_x2**2 + p_y2**2 + p_x3**2 + p_y3**2)/2"
@@ -48,10 +48,18 @@ def start(count, seed):
     return torch.tensor(np.concatenate([q.reshape(count, 6), p.reshape(count, 6)], 1))
 
 
+def motion(H, z, steps, duration):
+    """The motion of phase points, by explicit steps."""
+    path = [z]
+    with torch.no_grad():
+        for _ in range(steps):
+            path.append(runge_kutta_step(H, path[-1], duration / steps))
+    return torch.stack(path)
+
+
 def orbits(count, seed):
     """Phase points along motions whose energy the integration keeps to a thousandth."""
-    step = DURATION / (spec["points"] - 1) / FINE
-    path = roll_out(known, start(count, seed), FINE * (spec["points"] - 1), step, 6)
+    path = motion(known, start(count, seed), FINE * (spec["points"] - 1), DURATION)
     energy = known.value(path)
     kept = (energy - energy[0]).abs().amax(0) < 1e-3
     return path[::FINE, kept]
@@ -69,7 +77,7 @@ def learn(name, seed):
     fit(model, data, seed=seed, progress=False, **spec["training"])
     H, flat = model.double().hamiltonian, test.flatten(0, 1)
     error = hamiltonian_field(known, flat) - hamiltonian_field(H, flat).detach()
-    path = roll_out(H, test[0, :50], 100, 0.01)
+    path = motion(H, test[0], 100, 1.0)
     energy, kept = known.value(path), charges.value(path)
     numbers = (
         error.square().mean(),

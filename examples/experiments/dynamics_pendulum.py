@@ -13,7 +13,7 @@ import symflow as sf
 from symflow.figures import panels
 from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
-from symflow.trajectories import LearnedMotion, roll_out
+from symflow.trajectories import LearnedMotion, runge_kutta_step
 
 SPACE = sf.PhaseSpace("x1 y1 z1 x2 y2 z2")
 KINETIC = "(p_x1**2 + p_y1**2 + p_z1**2 + p_x2**2 + p_y2**2 + p_z2**2)/2 + z1 + z2"
@@ -33,7 +33,13 @@ momentum = sf.compile([SPACE.read(GENERATORS["L"])], SPACE.z)
 
 def motions(H, z):
     """A motion, seen at every interval for a time of 30."""
-    return roll_out(H, z, FINE * LONG, INTERVAL / FINE)[::FINE]
+    path = [z]
+    with torch.no_grad():
+        for step in range(1, FINE * LONG + 1):
+            z = runge_kutta_step(H, z, INTERVAL / FINE)
+            if step % FINE == 0:
+                path.append(z)
+    return torch.stack(path)
 
 
 def start(count, seed):
