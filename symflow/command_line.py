@@ -1,4 +1,4 @@
-r"""Command line: symflow demo, inspect, explain, train, sample, report, verify, lab.
+r"""Command line: symflow demo, inspect, invariants, explain, train, sample and others.
 
 Takes a spec or the folder of a run, gives tables in the terminal and files in a folder. An
 error that the toolkit raises on purpose is printed as its sentence, with exit status 2.
@@ -21,6 +21,7 @@ from rich.table import Table
 
 from symflow import __version__
 from symflow.algebra import LieAlgebra
+from symflow.certificate import certificate
 from symflow.demonstration import Demonstration, demonstrate
 from symflow.derivations import Level
 from symflow.errors import (
@@ -52,6 +53,7 @@ __all__ = [
     "demo",
     "explain",
     "inspect",
+    "list_invariants",
     "main",
     "report",
     "sample",
@@ -113,6 +115,24 @@ def inspect(spec: Path) -> None:
         )
     except (NonCompactError, UnsupportedError) as reason:
         _console.print(f"base: none. {reason}", markup=False)
+
+
+@app.command(name="invariants")
+def list_invariants(spec: Path, *, out: Path | None = None) -> None:
+    """The invariants of a spec, whether they generate all others, and why.
+
+    Parameters
+    ----------
+    spec
+        A TOML file.
+    out
+        A new file for the certificate, which ``symflow verify`` checks again.
+    """
+    found = invariants(build_algebra(load_spec(spec)))
+    _console.print(_invariants_table(found))
+    if out is not None:
+        certificate(found).write(out)
+        _console.print(f"check: symflow verify {out}")
 
 
 @app.command
@@ -317,9 +337,11 @@ def _term(coefficient: str, name: str) -> str:
 
 
 def _invariants_table(found: Invariants) -> Table:
+    generating = "all" if found.generating else f"up to degree {found.degree}"
     table = Table(
         title=f"invariants: {found.rank} of {found.count} independent ones found "
-        f"({found.standing.value}); generating up to degree {found.degree}"
+        f"({found.standing.value}); generating {generating}",
+        caption=found.reason,
     )
     table.add_column("depends on")
     table.add_column("invariant")

@@ -33,13 +33,14 @@ Numbers = Mapping[str, Mapping[str, float | str]]
 
 _ERROR = ", standard error"
 _PACKAGES = ("symflow", "torch", "sympy", "numpy", "matplotlib")
+_COMPLETENESS = ("independent", "count", "generating", "generating all", "global count")
 # Which kinds of claims stand together, in the order of what a reader asks first.
 _GROUPS = {
     "The density": ("invariant density", "kinematics", "encoder"),
     "The map": ("equivariant map", "conserved", "volume"),
     "The pieces of the map": (),
     "The base": ("base",),
-    "The invariants": ("invariant", "independent", "count", "generating"),
+    "The invariants": ("invariant", *_COMPLETENESS),
     "The algebra": ("closure", "independent generators", "added"),
     "What was measured": ("measured",),
 }
@@ -215,14 +216,13 @@ def _invariants(
         )
         for k, text in enumerate(certificate.document["invariants"], start=1)
     ]
-    kinds = ("independent", "count", "generating")
     complete: list[Content] = [
         (
             Formula(f"{claim.statement[0].upper()}{claim.statement[1:]} ", names),
             claim.standing,
         )
         for claim in certificate.claims
-        if claim.kind in kinds
+        if claim.kind in _COMPLETENESS
     ]
     words = (
         "Functions that commute with every generator. By the chain rule every smooth "

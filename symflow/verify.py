@@ -120,7 +120,7 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401
 
 
 @dataclass(frozen=True)
-class Kernel:
+class _Kernel:
     """A variable w that stands for 1/u, for a root with w^order = u, or another function.
 
     Arguments:
@@ -165,7 +165,7 @@ class _Functions:
         self.roots = {p: self.ring(convert(sqrt(Integer(p)))) for p in primes}
         constants = [self.ring(convert(symbol)) for symbol in symbols]
         self.named = dict(zip([*z, *parameters], [*self.z, *constants], strict=True))
-        self.kernels: dict[Any, Kernel] = {}
+        self.kernels: dict[Any, _Kernel] = {}
         random = Random(1)  # noqa: S311
         self.residues = [RESIDUES(random.randrange(1, PRIME)) for _ in parameters]
         self.end = time.monotonic() + SECONDS
@@ -342,10 +342,10 @@ class _Functions:
                 sum(map(self.product, along, column), self.ring.zero)
                 for column in slopes
             ]
-            self.kernels[kind, u, order] = Kernel(place, kind, below, order, total)
+            self.kernels[kind, u, order] = _Kernel(place, kind, below, order, total)
         return self.gens[self.kernels[kind, u, order].place]
 
-    def held(self, *functions: PolyElement) -> list[Kernel]:
+    def held(self, *functions: PolyElement) -> list[_Kernel]:
         """The kernels in some functions."""
         kernels = self.kernels.values()
         return [k for k in kernels if any(m[k.place] for f in functions for m in f)]
@@ -392,7 +392,7 @@ class _Functions:
 
     def without_relations(self, *functions: PolyElement) -> None:
         """Go on only if no function of these kernels can vanish without looking so."""
-        held: list[Kernel] = []
+        held: list[_Kernel] = []
         more = self.held(*functions)
         while more:
             held += more

@@ -64,6 +64,19 @@ def test_verify_accepts_the_certificate_and_rejects_a_lie(trained, capsys, tmp_p
     assert "REJECTED" in capsys.readouterr().out
 
 
+def test_invariants_says_why_they_generate_and_keeps_it(trained, capsys, tmp_path):
+    spec, out = trained / "small.toml", tmp_path / "certificate.json"
+    assert run("invariants", spec, "--out", out) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "generating all" in shown
+    assert "first fundamental theorem of SO(2)" in shown
+    kinds = {claim["kind"] for claim in json.loads(out.read_text())["claims"]}
+    assert "generating all" in kinds
+    assert run("verify", out) == 0
+    assert run("invariants", spec, "--out", out) == 2
+    assert "must name a new file" in capsys.readouterr().err
+
+
 def test_sample_writes_new_files_only(trained, capsys):
     assert run("sample", trained / "run", "--count", 7) == 0
     points = np.loadtxt(trained / "run" / "samples.csv", delimiter=",", skiprows=1)
