@@ -19,6 +19,7 @@ from sympy import Add, Expr, Rational, expand
 
 from symflow.algebra import LieAlgebra, closure
 from symflow.errors import ArgumentError, SymflowError, UnsupportedError
+from symflow.expression_size import expanded_terms
 from symflow.expression_text import shown
 from symflow.phase_space import PhaseSpace
 
@@ -34,7 +35,9 @@ __all__ = [
 MAXIMUM_TEXT = 4_000
 MAXIMUM_COORDINATES = 8
 MAXIMUM_GENERATORS = 32
-MAXIMUM_DIMENSION = 48
+MAXIMUM_DIMENSION = 32
+# Of a generator that is written out: brackets of dense polynomials grow without end.
+MAXIMUM_TERMS = 24
 LARGEST_START = 1e3
 
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=\s*(.+)", re.DOTALL)
@@ -168,7 +171,12 @@ def read_problem(coordinates: str, generators: str, parameters: str = "") -> Pro
     space = PhaseSpace(names, parameters=list(values))
     declared = _read_lines(generators)
     _bound("generators", len(declared), MAXIMUM_GENERATORS, "lines")
-    algebra = closure(space, declared, MAXIMUM_DIMENSION)
+    read = {
+        name: space.read(g, f"generators[{name!r}]") for name, g in declared.items()
+    }
+    for name, g in read.items():
+        _bound(f"generators[{name!r}]", expanded_terms(g), MAXIMUM_TERMS, "terms")
+    algebra = closure(space, read, MAXIMUM_DIMENSION)
     return Problem(space, declared, algebra, values)
 
 

@@ -129,6 +129,23 @@ def test_a_ring_is_learned_in_front_of_the_class(page, look):
     page.run(f"{switch}.click()")
 
 
+def test_what_was_seen_is_taken_home(page, tmp_path):
+    page.send(
+        "Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path)
+    )
+    begins = {"notebook": '{\n "cells"', "LaTeX": "\\documentclass", "picture": "<?xml"}
+    files = {"notebook": "lab.ipynb", "LaTeX": "lab.tex", "picture": "lab.svg"}
+    for words, name in files.items():
+        button = f"deep('button, a').find(e => e.innerText.trim() == '{words}')"
+        page.run(f"{button}.click()")
+        until = time.monotonic() + 60
+        while not (tmp_path / name).exists() and time.monotonic() < until:
+            time.sleep(0.2)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.startswith(begins[words])
+    assert "y*p_z - z*p_y" in (tmp_path / "lab.ipynb").read_text(encoding="utf-8")
+
+
 def test_nothing_is_asked_of_another_host_and_nothing_is_complained_of(page):
     assert page.hosts == {"127.0.0.1"}
     assert page.complaints == []

@@ -61,6 +61,7 @@ def test_every_example_is_what_it_is_called(name):
         ";".join(f"a{k} = x**{k}" for k in range(1, 40)),
         "(" * 2000,
         "A = x**3; B = p_x**3",
+        "A = (x + y + p_x + p_y)**6",
         "A = x; B = 2*x",
     ],
 )
