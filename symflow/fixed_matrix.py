@@ -6,17 +6,19 @@ batch).
 .. math:: Y_{ab} = \sum_k C_{ak} X_{kb}
 
 Small or well filled matrices are dense products. On the CPU large sparse ones are weighted
-sums of rows, which read each row where it lies and write each sum once. A matrix that only
-picks rows moves them without arithmetic.
+sums of rows, which read each row where it lies and write each sum once; in double precision,
+where torch has no fast kernel for that, they are sparse matrices. A matrix that only picks
+rows moves them without arithmetic.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import embedding_bag
+from torch.nn.functional import embedding_bag, pad
 
 __all__ = ["FixedMatrix", "matrix_product"]
 
@@ -85,6 +87,8 @@ class FixedMatrix:
             and filled < _FILLED * size
         )
         self._store_sums(like)
+        double = like.dtype == torch.float64
+        self._sparse = self._read_sparse() if self._sums and double else None
         self._dense = self._read_dense(like) if size <= _LARGE else None
 
     @property
@@ -109,10 +113,12 @@ class FixedMatrix:
             return self._pick(rows, *self._picked)
         traced = torch.is_grad_enabled() or torch.compiler.is_compiling()
         if self._sums and not traced and rows.shape[1] > 0:
+            if self._sparse is not None:
+                return self._sparse @ rows
             return embedding_bag(
                 self._order,
                 rows,
-                self._starts,
+                self._starts[:-1],
                 mode="sum",
                 per_sample_weights=self._weights,
             )
@@ -143,12 +149,19 @@ class FixedMatrix:
         """The entries by rows: where each row starts, its columns and its numbers."""
         order = torch.argsort(self._rows, stable=True)
         counts = torch.bincount(self._rows, minlength=self.shape[0])
-        starts = counts.cumsum(0) - counts
         device = like.device
-        self._starts = starts.int().to(device)
+        self._starts = pad(counts.cumsum(0), (1, 0)).int().to(device)
         self._order = self._columns[order].int().to(device)
         self._targets = self._rows[order].to(device)
         self._weights = self._values[order].to(like)
+
+    def _read_sparse(self) -> Tensor:
+        with warnings.catch_warnings():
+            # Torch says of every sparse matrix that its kind is in beta state.
+            warnings.simplefilter("ignore", UserWarning)
+            return torch.sparse_csr_tensor(
+                self._starts, self._order, self._weights, self.shape
+            )
 
     def _read_dense(self, like: Tensor) -> Tensor:
         dense = torch.zeros(self.shape, dtype=torch.float64)
