@@ -13,6 +13,8 @@ PLANE, SPACE = sf.PhaseSpace("x y"), sf.PhaseSpace("x y z")
 PLANES = sf.PhaseSpace("x y u v")
 PAIR = sf.PhaseSpace("a b c d e f")
 TURNS = ("a*p_b - b*p_a + d*p_e - e*p_d", "b*p_c - c*p_b + e*p_f - f*p_e")
+ENERGY = "p_x**2 + x**2 + p_y**2 + y**2"
+TWO_SPINS = {"L": "x*p_y - y*p_x", "E": "p_x*p_y + x*y"}
 FOLLOWED = {
     "so(3)": sf.LieAlgebra(SPACE, sf.rotations(SPACE)),
     "so(3) on two particles": sf.closure(PAIR, TURNS),
@@ -27,6 +29,40 @@ FOLLOWED = {
     "turn and what is fixed": sf.LieAlgebra(SPACE, {"L": "x*p_y - y*p_x"}),
     "two turns": sf.LieAlgebra(PLANES, {"L": "x*p_y - y*p_x", "M": "u*p_v - v*p_u"}),
     "no symmetry": sf.LieAlgebra(PLANE, {}),
+    "u(2)": sf.closure(PLANE, {**TWO_SPINS, "H": f"{ENERGY}"}),
+    "su(2)": sf.closure(PLANE, TWO_SPINS),
+    "u(1,1)": sf.closure(
+        PLANE,
+        {"L": "x*p_y + y*p_x", "H": "p_x**2 + x**2 - p_y**2 - y**2", "N": ENERGY},
+    ),
+    "free motion": sf.LieAlgebra(PLANE, {"H": "p_x**2 + p_y**2"}),
+    "free motion that turns": sf.LieAlgebra(SPACE, {"G": "p_z**2/2 + x*p_y - y*p_x"}),
+    "two to one": sf.LieAlgebra(PLANE, {"H": "p_x**2 + x**2 + 2*p_y**2 + 2*y**2"}),
+    "scaling": sf.LieAlgebra(PLANE, {"D": "2*x*p_x + 3*y*p_y"}),
+    "irrational": sf.LieAlgebra(
+        PLANE, {"H": "p_x**2 + x**2 + sqrt(2)*(p_y**2 + y**2)"}
+    ),
+    "irrational by a root": sf.LieAlgebra(
+        PLANE, {"H": "p_x**2 + x**2 + p_y**2 + 2*y**2"}
+    ),
+    "scaling by parameters": sf.LieAlgebra(
+        sf.PhaseSpace("x y", parameters="a b"), {"D": "a*x*p_x + b*y*p_y"}
+    ),
+    "frequency": sf.LieAlgebra(
+        sf.PhaseSpace("x", parameters="w"), {"H": "p_x**2 + w**2*x**2"}
+    ),
+    "turn and its square": sf.LieAlgebra(
+        PLANE, {"S": "x*p_y - y*p_x + (x*p_y - y*p_x)**2", "L": "x*p_y - y*p_x"}
+    ),
+    "Galilei": sf.LieAlgebra(
+        sf.PhaseSpace("x1 x2", parameters="m1 m2"),
+        {
+            "P": "p_x1 + p_x2",
+            "K": "m1*x1 + m2*x2",
+            "M": "1",
+            "H": "p_x1**2/(2*m1) + p_x2**2/(2*m2)",
+        },
+    ),
 }
 
 
@@ -49,10 +85,27 @@ def test_it_follows_a_theorem_to_its_list(name):
     assert finding(made(FOLLOWED[name])).verdict is Verdict.VERIFIED
 
 
-@pytest.mark.parametrize("name", ["so(3) on two particles", "gl(3)", "two turns"])
+def test_functions_of_some_coordinates_are_followed_as_well():
+    found = sf.invariants(FOLLOWED["so(3)"], of=["x", "y", "z"])
+    document = copy.deepcopy(certificate(found).document)
+    assert {f.verdict for f in verify.verify(document)} == {Verdict.VERIFIED}
+    (claim,) = (c for c in document["claims"] if c["kind"] == "generating all")
+    claim["evidence"]["of"] = ["x", "y"]
+    claim["statement"] = claim["statement"].replace("(x, y, z)", "(x, y)")
+    assert finding(document).verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("so(3) on two particles", "gl(3)", "two turns", "su(2)", "u(1,1)"),
+        *("free motion that turns", "two to one", "scaling", "irrational"),
+    ],
+)
 def test_a_list_that_lacks_one_is_rejected(name):
     document = made(FOLLOWED[name])
-    for k in range(len(document["invariants"])):
+    number = len(document["invariants"])
+    for k in range(0, number, 1 + number // 5):
         short = copy.deepcopy(document)
         text = short["invariants"].pop(k)
         claims = short["claims"]
@@ -118,6 +171,51 @@ def test_the_group_is_named_as_the_form_is_signed(name, group):
     for other in ("SO(2,1)", "SO(2)", "GL(2,R)", "SL(4,R)", "Sp(2,R)"):
         factors(document)[0]["group"] = other
         assert f"the group is {group}" in finding(document).why
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "why"),
+    [
+        ("u(2)", lambda f: f.update(group="U(1,1)"), "the group is U(2)"),
+        ("u(1,1)", lambda f: f.update(group="U(2)"), "the group is U(1,1)"),
+        ("u(2)", lambda f: f.update(family="SU", group="SU(2)"), "not all of SU"),
+        ("su(2)", lambda f: f.update(family="U", group="U(2)"), "not all of U"),
+        ("su(2)", lambda f: f["structure"][0].__setitem__(0, "1"), "no square"),
+        ("su(2)", lambda f: f.update(structure=f["form"]), "does not keep the form"),
+        ("free motion", lambda f: f["vectors"].pop(), "translations leave"),
+        ("free motion", lambda f: f["vectors"][0].reverse(), "move differently"),
+        ("two to one", lambda f: f["weights"].reverse(), "other relations"),
+        ("two to one", lambda f: f["weights"][0].__setitem__(0, 7), "other relations"),
+        ("two to one", lambda f: f["weights"].pop(), "whole numbers"),
+        ("two to one", lambda f: f["eigenforms"].pop(), "conjugate eigenform"),
+        ("two to one", lambda f: f["eigenforms"][0].__setitem__(2, "4"), "independent"),
+        ("scaling", lambda f: f["eigenforms"][0].__setitem__(0, "x + y"), "moved"),
+        ("irrational", lambda f: f.update(weights=[[1], [-1]] * 2), "other relations"),
+        (
+            "irrational by a root",
+            lambda f: f.update(weights=[[1], [-1]] * 2),
+            "other relations",
+        ),
+    ],
+)
+def test_a_hypothesis_that_does_not_hold_is_seen(name, change, why):
+    """Each theorem with a change of what it rests on."""
+    document = made(FOLLOWED[name])
+    change(next(f for f in factors(document) if f["by"] != "fixed"))
+    found = finding(document)
+    assert found.verdict is Verdict.REJECTED
+    assert why in found.why
+
+
+def test_a_shear_is_no_factor_of_turns_that_hang_together():
+    """Jordan parts split only where what is semisimple is one factor, or splits itself."""
+    space = sf.PhaseSpace("x y u v z")
+    parts = {"L": "x*p_y - y*p_x", "M": "u*p_v - v*p_u", "N": "p_z**2/2"}
+    apart = made(sf.LieAlgebra(space, parts))
+    assert finding(apart).verdict is Verdict.VERIFIED
+    tied = made(sf.LieAlgebra(space, {"G": " + ".join(parts.values())}))
+    factors(tied)[:] = factors(apart)
+    assert "do not split" in finding(tied).why
 
 
 def test_turns_that_hang_together_do_not_split():
