@@ -18,6 +18,7 @@ from symflow.training import fit
 
 TARGETS = {"blobs": Blobs(), "crescents": Crescents(), "box with cross": BoxWithCross()}
 REACH = 5.0
+WINDOWS = {"blobs": 5.0, "crescents": 3.0, "box with cross": 4.0}
 BOUNDS = ("the ELBO", "its 16-sample bound")
 
 spec = settings("multimodal")
@@ -61,18 +62,19 @@ def draw(found):
     grid = figure.subplots(len(found), 4, squeeze=False)
     axis = np.linspace(-REACH, REACH, 61)
     for line, (name, results) in zip(grid, found.items(), strict=True):
+        window = (-WINDOWS[name], WINDOWS[name])
         points = TARGETS[name].sample(1000, torch.Generator().manual_seed(0))
         both = (points.tolist(), results[0]["samples"])
-        for ax, q in zip(line, both, strict=False):
+        for ax, q, title in zip(line, both, (name, "model"), strict=False):
             ax.plot(*np.array(q).T, ".", markersize=2)
-            ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
-        line[0].set(title=name, xlabel="x", ylabel="y")
-        line[1].set(title="model", xlabel="x", ylabel="y")
-        for ax, energy, symbol in zip(line[2:], ("U(q)", "K(p)"), "qp", strict=True):
+            ax.set(title=title, xlabel="$x$", ylabel="$y$", aspect="equal")
+            ax.set(xlim=window, ylim=window)
+        for ax, energy in zip(line[2:], ("U(q)", "K(p)"), strict=True):
             levels = ax.contourf(axis, axis, results[0][energy], 16)
             figure.colorbar(levels, ax=ax, shrink=0.8)
-            x, y = ("x", "y") if symbol == "q" else ("$p_x$", "$p_y$")
-            ax.set(aspect="equal", title=f"${energy}$", xlabel=x, ylabel=y)
+            ax.set(title=f"${energy}$", aspect="equal")
+        line[2].set(xlabel="$x$", ylabel="$y$", xlim=window, ylim=window)
+        line[3].set(xlabel="$p_x$", ylabel="$p_y$")
     return figure
 
 
