@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from symflow.algebra import LieAlgebra
 from symflow.constants import Constant
 from symflow.notebook_views import NotebookView
 
@@ -32,6 +33,17 @@ class AbstractDensity(nn.Module, ABC, NotebookView):
     @property
     def reparametrised(self) -> bool:
         """Whether samples depend on the weights as their distribution does."""
+        return False
+
+    def commutes_with(self, algebra: LieAlgebra) -> bool:
+        """Whether the density is invariant under an algebra for any weights.
+
+        Arguments:
+            algebra: The algebra.
+
+        Returns:
+            Whether that is known; a density that does not say is taken for one that is not.
+        """
         return False
 
     @abstractmethod

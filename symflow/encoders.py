@@ -20,9 +20,10 @@ from torch import Tensor, nn
 
 from symflow.compilation import CompiledFunctions
 from symflow.constants import Constant
+from symflow.kinetic_energies import Mass
 from symflow.networks import perceptron
 
-__all__ = ["AbstractEncoder", "EquivariantEncoder", "PlainEncoder"]
+__all__ = ["AbstractEncoder", "EquivariantEncoder", "PlainEncoder", "ThermalEncoder"]
 
 
 class AbstractEncoder(nn.Module, ABC):
@@ -250,3 +251,43 @@ class PlainEncoder(AbstractEncoder):
         """
         mean, scale = self.network(q).chunk(2, dim=-1)
         return mean, torch.diag_embed(scale.exp())
+
+
+@final
+class ThermalEncoder(AbstractEncoder):
+    r"""The momenta of a thermal state: one Gaussian, whatever the position.
+
+    .. math:: h(p \mid q) = N(p; 0, M) \propto e^{-p^T M^{-1} p / 2}
+
+    The mass is one that the action leaves as it is, so this is equivariant.
+
+    Arguments:
+        mass: The mass M.
+
+    Example:
+        >>> encoder = ThermalEncoder(Mass(np.eye(2)[None], np.eye(2), mass=4.0))
+        >>> encoder.parameters_at(torch.zeros(5, 2))[1][0].diagonal()
+        tensor([2., 2.], grad_fn=<DiagonalBackward0>)
+
+    Reference:
+        Huang, Dinh and Courville 2020, arXiv 2002.07101 (augmented flows).
+    """
+
+    equivariant = True
+
+    def __init__(self, mass: Mass) -> None:
+        super().__init__()
+        self.mass = mass
+
+    def parameters_at(self, q: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and covariance of p.
+
+        Arguments:
+            q: Positions, shape (..., n).
+
+        Returns:
+            The mean, which is zero, shape (..., n), and the Cholesky factor of the mass,
+            shape (..., n, n).
+        """
+        lower = torch.linalg.cholesky(torch.linalg.inv(self.mass.inverse()))
+        return torch.zeros_like(q), lower.expand(*q.shape[:-1], -1, -1)

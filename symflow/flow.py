@@ -28,12 +28,18 @@ from symflow.claims import Standing
 from symflow.compilation import compile as compile_functions
 from symflow.covariants import momentum_covariants
 from symflow.densities import AbstractDensity, InvariantGaussianMixture
-from symflow.encoders import AbstractEncoder, EquivariantEncoder, PlainEncoder
+from symflow.encoders import (
+    AbstractEncoder,
+    EquivariantEncoder,
+    PlainEncoder,
+    ThermalEncoder,
+)
 from symflow.errors import ArgumentError, UnsupportedError
 from symflow.functions import AbstractFunction, ModuleFunction
 from symflow.hamiltonians import InvariantHamiltonian
 from symflow.integrators import Blocks
 from symflow.invariants import Invariants
+from symflow.kinetic_energies import KineticEnergy, Mass
 from symflow.networks import invariant_function
 from symflow.notebook_views import NotebookView, Rows
 from symflow.objectives import elbo, importance_weighted_bound, marginal_log_prob
@@ -41,7 +47,7 @@ from symflow.pieces import AbstractPiece, LinearFlowPiece, ShearPiece
 from symflow.polynomials import total_degree
 from symflow.representation import LinearAction
 from symflow.runge_kutta import GaussPiece
-from symflow.splitting import LinearFlow, Piece, split
+from symflow.splitting import LinearFlow, Piece, Shear, split
 from symflow.stages import AbstractIntegrator, Equivariance, Whole
 
 __all__ = ["HamiltonianFlow"]
@@ -76,7 +82,10 @@ class HamiltonianFlow(nn.Module, NotebookView):
             of piece for observed ones.
         integrator: How the pieces are arranged, for example ``Leapfrog(steps=16)``.
         momenta: ``"latent"`` for data q, ``"observed"`` for data z = (q, p).
-        encoder: ``"equivariant"`` or ``"mlp"``, for latent momenta.
+        encoder: ``"equivariant"``, ``"mlp"``, or ``"thermal"`` for one Gaussian at every
+            position, for latent momenta.
+        kinetic: ``"learned"`` for any function of the invariants of p, or ``"scalar"`` or
+            ``"matrix"`` for half the square of p over a mass, which alone is learned.
         components: Number of Gaussians in the base.
         base: A base density of your own, for groups that have no invariant one. The map
             still commutes with the group; of the density nothing is then claimed.
@@ -124,7 +133,8 @@ class HamiltonianFlow(nn.Module, NotebookView):
         *,
         integrator: AbstractIntegrator | None = None,
         momenta: Literal["latent", "observed"] = "latent",
-        encoder: Literal["equivariant", "mlp"] = "equivariant",
+        encoder: Literal["equivariant", "mlp", "thermal"] = "equivariant",
+        kinetic: Literal["learned", "scalar", "matrix"] = "learned",
         components: int = 4,
         base: AbstractDensity | None = None,
         memory: MemoryKind = "save",
@@ -145,12 +155,15 @@ class HamiltonianFlow(nn.Module, NotebookView):
         for name, size in sizes.items():
             check_positive(name, size)
         _check_choice("momenta", momenta, ("latent", "observed"))
-        _check_choice("encoder", encoder, ("equivariant", "mlp"))
+        _check_choice("encoder", encoder, ("equivariant", "mlp", "thermal"))
+        _check_choice("kinetic", kinetic, ("learned", "scalar", "matrix"))
         _check_choice("equivariance", equivariance, ("exact", "measured"))
         _check_choice("dtype", dtype, (torch.float32, torch.float64))
         self.invariants = invariants
-        self.action = LinearAction(invariants.algebra) if base is None else None
+        commutes = base is None or base.commutes_with(invariants.algebra)
+        self.action = LinearAction(invariants.algebra) if commutes else None
         self.momenta = momenta
+        self.kinetic = kinetic
         self.integrator = integrator or Blocks(blocks, separable=momenta == "latent")
         self.splitting = split(invariants)
         self.stages = self.integrator.stages(self.splitting, invariants.generators)
@@ -177,6 +190,8 @@ class HamiltonianFlow(nn.Module, NotebookView):
             self.pieces = self._make_pieces(function or networks)
             self.base = self._make_base(components) if base is None else base
             self.encoder = self._make_encoder(encoder, 2 * width)
+        if kinetic != "learned":
+            self._options["kinetic"] = kinetic
         if function is not None:
             self._options["function"] = ", ".join(self._functions)
         check_memory(memory, self.pieces)
@@ -454,7 +469,12 @@ class HamiltonianFlow(nn.Module, NotebookView):
         symbols = self.invariants.algebra.space.z
         made: dict[int, AbstractPiece] = {}
         for stage in self.stages:
-            if stage.weights not in made:
+            if stage.weights in made:
+                continue
+            if self.kinetic != "learned" and _is_drift(stage.piece):
+                kinetic = KineticEnergy(self._make_mass())
+                made[stage.weights] = ShearPiece(kinetic)
+            else:
                 invariants = compile_functions(stage.piece.functions, symbols)
                 learned = _function(function, len(stage.piece.functions))
                 hamiltonian = InvariantHamiltonian(invariants, function=learned)
@@ -475,11 +495,21 @@ class HamiltonianFlow(nn.Module, NotebookView):
     def _linear_action(self) -> LinearAction:
         return self.action or LinearAction(self.invariants.algebra)
 
+    def _make_mass(self) -> Mass:
+        """A mass that the action on momenta leaves as it is: a number, or a matrix."""
+        covariants = momentum_covariants(self.invariants, self._linear_action())
+        metric = _array(covariants.metric)
+        if self.kinetic == "scalar":
+            return Mass(np.eye(len(metric))[None], metric)
+        return Mass(np.stack([_array(B) for B in covariants.commutant]), metric)
+
     def _make_encoder(self, kind: str, width: int) -> AbstractEncoder | None:
         if self.momenta == "observed":
             return None
         if kind == "mlp":
             return PlainEncoder(self.n, width, 2)
+        if kind == "thermal":
+            return ThermalEncoder(self._make_mass())
         covariants = momentum_covariants(self.invariants, self._linear_action())
         symbols = self.invariants.algebra.space.z
         entries = [entry for covector in covariants.covectors for entry in covector]
@@ -491,6 +521,11 @@ class HamiltonianFlow(nn.Module, NotebookView):
             width,
             2,
         )
+
+
+def _is_drift(piece: Piece | Whole) -> bool:
+    """Whether a piece is the flow of a function of p alone."""
+    return isinstance(piece, Shear) and min(piece.indices) >= piece.n
 
 
 def _piece(piece: Piece | Whole, hamiltonian: InvariantHamiltonian) -> AbstractPiece:

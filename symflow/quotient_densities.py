@@ -19,9 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from symflow.algebra import LieAlgebra
 from symflow.arguments import check_positive
 from symflow.densities import AbstractDensity, mixture_sample
-from symflow.fibre_volumes import FibreVolume
+from symflow.errors import NonCompactError, UnsupportedError
+from symflow.fibre_volumes import FibreVolume, fibre_volume
 
 __all__ = ["QuotientDensity"]
 
@@ -59,6 +61,7 @@ class QuotientDensity(AbstractDensity):
         super().__init__()
         check_positive("components", components)
         k = volume.vectors
+        self.volume = volume
         self.vectors = k
         self.dimension = volume.dimension
         self.signed = k == volume.dimension
@@ -75,6 +78,20 @@ class QuotientDensity(AbstractDensity):
         self.roots = nn.Parameter(torch.eye(size).repeat(components, 1, 1))
         self.logits = nn.Parameter(torch.zeros(components))
         self.sign_logit = nn.Parameter(torch.zeros(()))
+
+    def commutes_with(self, algebra: LieAlgebra) -> bool:
+        """Whether an algebra is the one of rotations over whose invariants this is one.
+
+        Arguments:
+            algebra: The algebra.
+
+        Returns:
+            Whether the volume over its invariants is that of this density.
+        """
+        try:
+            return fibre_volume(algebra) == self.volume
+        except (UnsupportedError, NonCompactError):
+            return False
 
     def log_prob(self, z: Tensor) -> Tensor:
         """The logarithm of the density, in nats.

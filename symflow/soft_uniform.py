@@ -65,9 +65,8 @@ class SoftUniform(AbstractDensity):
     ) -> None:
         super().__init__()
         _check_positive(width=width, sharpness=sharpness)
-        moved = set(algebra.space.z)
         for name, g in algebra.generators.items():
-            if g.free_symbols & moved:
+            if _moves(algebra, name):
                 raise UnsupportedError(
                     f"Argument `algebra` must leave a product of one-dimensional "
                     f"densities alone, but {name} = {g} moves its corners. Use "
@@ -78,6 +77,17 @@ class SoftUniform(AbstractDensity):
         self.sharpness = sharpness
         # Gives the module a place and a precision.
         self.register_buffer("_like", torch.zeros(()), persistent=False)
+
+    def commutes_with(self, algebra: LieAlgebra) -> bool:
+        """Whether an algebra moves nothing, since only then it leaves the product alone.
+
+        Arguments:
+            algebra: The algebra.
+
+        Returns:
+            Whether no generator depends on q or p.
+        """
+        return not any(_moves(algebra, name) for name in algebra.generators)
 
     def log_prob(self, z: Tensor) -> Tensor:
         """The logarithm of the density, in nats.
@@ -156,10 +166,23 @@ class RadialSoftUniform(AbstractDensity):
             )
         metric = np.array(action.metric.tolist(), dtype=np.float64)
         self.size = len(metric)
+        self.action = action
         self._root = Constant(np.linalg.cholesky(metric))
         self._centre = Constant(np.array(action.fixed_point.tolist(), float).ravel())
         self.log_radius = nn.Parameter(torch.tensor(math.log(radius)))
         self.log_edge = nn.Parameter(torch.tensor(math.log(radius * sharpness - 1)))
+
+    def commutes_with(self, algebra: LieAlgebra) -> bool:
+        """Whether an algebra is the one whose metric the ball is round in.
+
+        Arguments:
+            algebra: The algebra.
+
+        Returns:
+            Whether it has the generators of the action that the density was made from.
+        """
+        own = self.action.algebra
+        return own.space.z == algebra.space.z and own.generators == algebra.generators
 
     @property
     def radius(self) -> Tensor:
@@ -261,6 +284,11 @@ def _fermi_integral(d: int, eta: Tensor) -> Tensor:
     terms = torch.arange(1, _TERMS + 1, dtype=eta.dtype, device=eta.device)
     series = ((-1) ** terms * torch.exp(-terms * eta) / terms**d).sum()
     return total + (-1) ** d * series
+
+
+def _moves(algebra: LieAlgebra, name: str) -> bool:
+    """Whether a generator depends on q or p, so that it moves phase space."""
+    return bool(algebra.generators[name].free_symbols & set(algebra.space.z))
 
 
 def _check_positive(**numbers: float) -> None:

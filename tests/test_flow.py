@@ -414,6 +414,28 @@ def test_a_group_without_a_base_takes_one_of_your_own_and_claims_only_the_map():
     assert model.sample(3).shape == (3, 6)
 
 
+def test_a_base_that_commutes_by_construction_keeps_the_claim():
+    """The ball and the quotient of the same rotations; those of another group do not."""
+    space = sf.PhaseSpace("x y z")
+    so3 = sf.LieAlgebra(space, sf.rotations(space))
+    turn = sf.LieAlgebra(space, {"Lz": "x*p_y - y*p_x"})
+    bases = [
+        sf.RadialSoftUniform(sf.LinearAction(so3)),
+        sf.QuotientDensity(sf.fibre_volume(so3)),
+    ]
+    for base in bases:
+        assert base.commutes_with(so3)
+        assert not base.commutes_with(turn)
+        model = sf.HamiltonianFlow(
+            sf.invariants(so3), 1, base=base, momenta="observed", dtype=torch.float64
+        )
+        assert model.action is not None
+        kinds = {claim.kind for claim in sf.certify(model, points(6)).claims}
+        assert "invariant density" in kinds
+        assert sf.HamiltonianFlow(sf.invariants(turn), 1, base=base).action is None
+    assert not Unit().commutes_with(so3)
+
+
 def test_a_base_must_be_a_density():
     with pytest.raises(ArgumentError, match="`base` must be an AbstractDensity"):
         sf.HamiltonianFlow(sf.invariants(SO2.algebra), 1, base=torch.nn.Identity())

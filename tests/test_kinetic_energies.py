@@ -7,6 +7,7 @@ import torch
 import symflow as sf
 from symflow.covariants import momentum_covariants
 from symflow.diagnostics import invariance_error
+from symflow.encoders import ThermalEncoder
 from symflow.kinetic_energies import KineticEnergy, Mass
 from symflow.pieces import ShearPiece
 from tests.random_models import array, points, scrambled
@@ -72,3 +73,33 @@ def test_the_mass_of_a_free_particle_is_learned_from_its_drift():
         optimiser.step()
     mass = 1 / piece.hamiltonian.mass.inverse().diagonal()
     torch.testing.assert_close(mass, torch.full_like(mass, 3.0), rtol=0.02, atol=0)
+
+
+@pytest.mark.parametrize(("kinetic", "numbers"), [("scalar", 1), ("matrix", 8)])
+def test_a_flow_of_fixed_kinetic_energy_keeps_the_symmetry(kinetic, numbers):
+    """Every drift is linear in p, and map, density and bound commute with SO(2)."""
+    options = {"encoder": "thermal", "kinetic": kinetic, "dtype": torch.float64}
+    model = sf.HamiltonianFlow(sf.invariants(SO2), 2, width=8, **options)
+    scrambled(model.pieces, size=0.3)
+    z = points(8)
+    assert sf.equivariance_error(model.forward, SO2, z) < 1e-11
+    assert invariance_error(model.joint_log_prob, SO2, z) < 1e-9
+    assert model.equivariance is sf.Standing.BY_CONSTRUCTION
+    drifts = [p for p in model.pieces if isinstance(p.hamiltonian, KineticEnergy)]
+    assert [len(drift.hamiltonian.mass.theta) for drift in drifts] == [numbers] * 2
+    for drift in drifts:
+        both = drift(z + drift(2 * z))
+        torch.testing.assert_close(both, drift(z) + drift(drift(2 * z)))
+    assert model.description()["kinetic"] == kinetic
+
+
+def test_thermal_momenta_are_those_of_the_boltzmann_density_of_the_kinetic_energy():
+    """log h(p|q) + K(p) is the same for all p and q, and invariant with K."""
+    K, _ = invariant_energy()
+    encoder = ThermalEncoder(K.mass)
+    z = points(8, 32)
+    q, p = z.chunk(2, -1)
+    total = encoder.log_prob(p, q) + K.value(z)
+    torch.testing.assert_close(total, total[:1].expand(32))
+    volume = torch.logdet(2 * torch.pi * torch.linalg.inv(K.mass.inverse())) / 2
+    torch.testing.assert_close(total[0], -volume)
