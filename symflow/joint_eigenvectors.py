@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sympy import Poly, Symbol, sqrt
+from sympy import Expr, Poly, Symbol, sqrt
 from sympy.polys.domains.domain import Domain
+from sympy.polys.polyerrors import CoercionFailed
 
 from symflow.linear_algebra import Row, Span, add_multiple, nullspace
 
-__all__ = ["JointEigenvectors", "combined", "larger_field"]
+__all__ = ["JointEigenvectors", "combined", "larger_field", "quadratic_roots"]
 
 Eigenvalues = tuple[Any, ...]
 
@@ -35,6 +36,8 @@ class JointEigenvectors:
         matrices: The matrices, each as the images of the unit vectors.
         size: The number of unit vectors.
         domain: The field.
+        likely: For each matrix numbers that are tried as eigenvalues first, for to factor
+            a polynomial over a field of functions may take long; by default none.
 
     Example:
         >>> from sympy import QQ
@@ -49,10 +52,15 @@ class JointEigenvectors:
     """
 
     def __init__(
-        self, matrices: Sequence[Sequence[Row]], size: int, domain: Domain
+        self,
+        matrices: Sequence[Sequence[Row]],
+        size: int,
+        domain: Domain,
+        likely: Sequence[Sequence[Any]] = (),
     ) -> None:
         self._matrices = matrices
         self._domain = domain
+        self._likely = likely
         #: Irreducible factors of degree two and more: their roots are not in the field.
         self.left_out: list[Poly] = []
         units = [{k: domain.one} for k in range(size)]
@@ -69,7 +77,8 @@ class JointEigenvectors:
             yield known, basis
             return
         matrix = self._matrices[len(known)]
-        for root in self._roots(matrix, basis):
+        likely = self._likely[len(known)] if self._likely else ()
+        for root in self._roots(matrix, basis, likely):
             rows: dict[int, Row] = {}
             for k, vector in enumerate(basis):
                 moved = combined(vector, matrix)
@@ -80,10 +89,23 @@ class JointEigenvectors:
             part = [combined(vector, basis) for vector in kernel]
             yield from self._split(part, (*known, root))
 
-    def _roots(self, matrix: Sequence[Row], basis: Sequence[Row]) -> list[Any]:
+    def _roots(
+        self, matrix: Sequence[Row], basis: Sequence[Row], likely: Sequence[Any]
+    ) -> list[Any]:
         """The eigenvalues in the field of a matrix on a space that it preserves."""
         roots = []
-        for factor, _ in self._minimal_polynomial(matrix, basis).factor_list()[1]:
+        rest = self._minimal_polynomial(matrix, basis)
+        for root in likely:
+            if rest.degree() < 2:
+                break
+            linear = Poly.from_list([1, -root], _UNKNOWN, domain=self._domain)
+            smaller, remainder = rest.div(linear)
+            if remainder.is_zero:
+                roots.append(root)
+            while remainder.is_zero and rest.degree() > 0:
+                rest = smaller
+                smaller, remainder = rest.div(linear)
+        for factor, _ in rest.factor_list()[1]:
             if factor.degree() == 1:
                 lead, constant = factor.rep.to_list()
                 roots.append(-constant / lead)
@@ -165,11 +187,54 @@ def larger_field(domain: Domain, polynomial: Poly) -> Domain | None:
         >>> larger_field(QQ, Poly([1, 0, 4], _UNKNOWN, domain=QQ))
         QQ<I>
     """
+    found = _square_root(domain, polynomial)
+    if found is None:
+        return None
+    number, _ = found
+    numbers = domain.domain if domain.is_FractionField else domain
+    larger = numbers.algebraic_field(sqrt(number).as_coeff_Mul()[1])
+    return larger.frac_field(*domain.symbols) if domain.is_FractionField else larger
+
+
+def quadratic_roots(domain: Domain, polynomial: Poly, larger: Domain) -> list[Any]:
+    r"""The roots of a quadratic polynomial in a field that holds them.
+
+    .. math:: \frac{-b \pm h \sqrt c}{2 a}
+
+    Arguments:
+        domain: The field K of the coefficients.
+        polynomial: A polynomial over it, irreducible.
+        larger: A field that `larger_field` gave, for this polynomial or for another.
+
+    Returns:
+        The two roots; none if the field does not hold them or the degree is not two.
+
+    Example:
+        >>> from sympy import QQ
+        >>> four = Poly([1, 0, 4], _UNKNOWN, domain=QQ)
+        >>> larger = QQ.algebraic_field(sqrt(-1))
+        >>> [larger.to_sympy(root) for root in quadratic_roots(QQ, four, larger)]
+        [2*I, -2*I]
+    """
+    found = _square_root(domain, polynomial)
+    if found is None:
+        return []
+    number, h = found
+    try:
+        root = larger.from_sympy(sqrt(number)) * larger.convert_from(h, domain)
+    except (CoercionFailed, ValueError):
+        return []
+    a, b, _ = (larger.convert_from(x, domain) for x in polynomial.rep.to_list())
+    return [(sign * root - b) / (a + a) for sign in (1, -1)]
+
+
+def _square_root(domain: Domain, polynomial: Poly) -> tuple[Expr, Any] | None:
+    """The numbers c and h in the discriminant c h^2; none if c is not rational."""
     if polynomial.degree() != 2:
         return None
     a, b, c = polynomial.rep.to_list()
     discriminant = b * b - 4 * a * c
-    numbers, content = domain, discriminant
+    numbers, content, square = domain, discriminant, domain.one
     if domain.is_FractionField:
         numbers, content = domain.domain, domain.domain.one
         for part, sign in ((discriminant.numer, 1), (discriminant.denom, -1)):
@@ -177,8 +242,9 @@ def larger_field(domain: Domain, polynomial: Poly) -> Domain | None:
             if any(multiplicity % 2 for _, multiplicity in factors):
                 return None
             content = content * number**sign
+            for factor, multiplicity in factors:
+                square = square * domain.field.raw_new(factor) ** (
+                    sign * multiplicity // 2
+                )
     radicand = numbers.to_sympy(content)
-    if not radicand.is_Rational:
-        return None
-    larger = numbers.algebraic_field(sqrt(radicand).as_coeff_Mul()[1])
-    return larger.frac_field(*domain.symbols) if domain.is_FractionField else larger
+    return (radicand, square) if radicand.is_Rational else None

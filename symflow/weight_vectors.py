@@ -15,12 +15,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
+from operator import add
 from typing import Any
 
 from sympy import QQ, Expr, Poly
 from sympy.polys.domains.domain import Domain
 
-from symflow.joint_eigenvectors import JointEigenvectors, combined, larger_field
+from symflow.joint_eigenvectors import (
+    JointEigenvectors,
+    combined,
+    larger_field,
+    quadratic_roots,
+)
 from symflow.linear_algebra import Echelon, Row, Span, echelon, nullspace
 from symflow.polynomial_expressions import polynomial_expression
 from symflow.polynomials import PhasePolynomials
@@ -172,7 +179,7 @@ class WeightVectors:
     def _extend(self, degree: int) -> None:
         unknowns = list(map(self._row, self.functions(degree)))
         space, matrices = self._stable(self._annihilated(unknowns))
-        joint = self._joint(matrices, space.rank)
+        joint = self._joint(matrices, space.rank, degree)
         old = self.ring.domain
         rows = tuple(self._converted(row, old) for row in space.rows)
         products = self._products(degree)
@@ -184,18 +191,51 @@ class WeightVectors:
                 terms = self._terms(_primitive(row, self.domain))
                 self.found.append(WeightVector(terms, weight, degree))
 
-    def _joint(self, matrices: Sequence[Sequence[Row]], size: int) -> JointEigenvectors:
+    def _joint(
+        self, matrices: Sequence[Sequence[Row]], size: int, degree: int
+    ) -> JointEigenvectors:
         """The joint eigenvectors, in a field that grows where that is allowed."""
         old = self.ring.domain
+        tried: list[Poly] = []
         while True:
             known = [[self._converted(row, old) for row in rows] for rows in matrices]
-            joint = JointEigenvectors(known, size, self.domain)
+            likely = self._likely(degree, tried)
+            joint = JointEigenvectors(known, size, self.domain, likely)
             fields = (larger_field(self.domain, f) for f in joint.left_out)
             larger = next((field for field in fields if field is not None), None)
             if larger is None or not self._extended:
                 self.left_out += [f for f in joint.left_out if f not in self.left_out]
                 return joint
+            tried += joint.left_out
             self._grow(larger)
+
+    def _likely(self, degree: int, tried: Sequence[Poly]) -> list[list[Any]]:
+        """Weights of products of those found, and roots in a field that has grown.
+
+        Where fields are affine there are hardly any others.
+        """
+        zero = (self.domain.zero,) * len(self._multipliers)
+        levels: list[dict[Weight, None]] = [{zero: None}]
+        for step in range(1, degree + 1):
+            sums = (
+                tuple(map(add, f.weight, weight))
+                for f in self.found
+                if f.degree <= step
+                for weight in levels[step - f.degree]
+            )
+            levels.append(dict.fromkeys(sums))
+        weights = list(dict.fromkeys(chain.from_iterable(levels)))
+        roots = [
+            root
+            for polynomial in tried
+            for root in quadratic_roots(
+                polynomial.get_domain(), polynomial, self.domain
+            )
+        ]
+        return [
+            [*(weight[k] for weight in weights), *roots]
+            for k in range(len(self._multipliers))
+        ]
 
     def _grow(self, larger: Domain) -> None:
         old, self.domain = self.domain, larger

@@ -3,9 +3,14 @@
 from random import Random
 
 import pytest
-from sympy import QQ, Matrix, Poly, Rational, Symbol, diag, sqrt
+from sympy import QQ, I, Matrix, Poly, Rational, Symbol, diag, sqrt
 
-from symflow.joint_eigenvectors import JointEigenvectors, combined, larger_field
+from symflow.joint_eigenvectors import (
+    JointEigenvectors,
+    combined,
+    larger_field,
+    quadratic_roots,
+)
 
 
 def images(matrix):
@@ -75,3 +80,22 @@ def test_fields_grow_by_square_roots_of_numbers_only():
     squared = Poly(t**2 + w**2, t, domain=parametric)
     assert larger_field(parametric, squared).symbols == (w,)
     assert larger_field(parametric, Poly(t**2 + w, t, domain=parametric)) is None
+
+
+def test_roots_in_a_field_of_functions_are_not_factored_out():
+    """Roots w + i and w - i: SymPy takes minutes to factor over Q(i)(w)."""
+    w, unknown = Symbol("w"), Symbol("lambda")
+    small = QQ.frac_field(w)
+    polynomial = Poly((unknown - w) ** 2 + 1, unknown, domain=small)
+    larger = larger_field(small, polynomial)
+    roots = quadratic_roots(small, polynomial, larger)
+    assert {larger.to_sympy(root) for root in roots} == {w + I, w - I}
+    assert quadratic_roots(small, polynomial, small) == []
+
+
+def test_likely_eigenvalues_that_are_none_are_passed_over():
+    turn = [{1: QQ(2)}, {0: QQ(2)}]
+    plain = JointEigenvectors([turn], 2, QQ)
+    hinted = JointEigenvectors([turn], 2, QQ, [[QQ(5), QQ(-2), QQ(-2)]])
+    assert {values for values, _ in plain.spaces} == {(2,), (-2,)}
+    assert {values for values, _ in hinted.spaces} == {(2,), (-2,)}

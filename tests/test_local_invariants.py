@@ -18,6 +18,9 @@ SYSTEMS = {
     "logarithmic scaling": ("x y", "", {"D": "x*p_x + p_y"}, 3, 1),
     "irrational scaling": ("x y", "", {"D": "x*p_x + sqrt(2)*y*p_y"}, 3, 1),
     "spiral": ("x y", "", {"S": "x*p_y - y*p_x + x*p_x + y*p_y"}, 3, 1),
+    "spiral of any pitch": (
+        "x y", "w", {"S": "x*p_y - y*p_x + w*(x*p_x + y*p_y)"}, 3, 1,
+    ),
     "irrational torus": (
         "x y", "", {"H": "(p_x**2 + x**2)/2 + sqrt(2)*(p_y**2 + y**2)/2"}, 3, 1,
     ),
