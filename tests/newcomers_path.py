@@ -76,6 +76,7 @@ def open_lab(clone):
         sys.exit("make lab told no address")
     finally:
         os.killpg(server.pid, signal.SIGINT)
+        server.wait(_READY)
 
 
 def fetched(address):
