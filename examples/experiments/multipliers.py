@@ -67,18 +67,17 @@ def draw(found):
     figure, axes = panels(3, width=3.6, height=3.4)
     tolerances = spec["tolerances"]
     for ax, (key, quantity) in zip(axes, QUANTITIES.items(), strict=True):
-        for name in spec["schedules"]:
+        for place, name in enumerate(spec["schedules"]):
             each = [over_seeds(found[name, kappa], key) for kappa in tolerances]
             errors = np.std(each, 1, ddof=min(1, len(each[0]) - 1))
-            fmt = SCHEDULES[name][1]
-            ax.errorbar(
-                tolerances, np.mean(each, 1), errors, fmt=fmt, capsize=2, label=name
-            )
+            # Side by side, or one interval would hide another.
+            x, fmt = np.array(tolerances) * 1.12 ** (place - 1), SCHEDULES[name][1]
+            ax.errorbar(x, np.mean(each, 1), errors, fmt=fmt, capsize=2, label=name)
         scale = "linear" if key == "KL" else "log"
         ax.set(
             xlabel=r"tolerance $\kappa$", ylabel=quantity, xscale="log", yscale=scale
         )
-    axes[0].legend()
+    axes[1].legend()
     return figure
 
 
