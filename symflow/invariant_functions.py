@@ -28,6 +28,7 @@ from symflow.invariant_claims import invariant_claims
 from symflow.notation import invariants_latex
 from symflow.polynomials import PhasePolynomials, RankCertificate
 from symflow.terms import Terms
+from symflow.textbook_forms import TextbookForm, textbook_forms
 
 __all__ = [
     "AbstractInvariants",
@@ -274,6 +275,18 @@ class AbstractInvariants(ABC):
     def certificate(self) -> tuple[Claim, ...]:
         """What is proved about the invariants, claim by claim."""
         return (*self._identities(), self._independence(), self._count(), self._reach())
+
+    def textbook(self, dimension: int | None = None) -> tuple[TextbookForm, ...]:
+        """Those listed in lengths, dot products, angular momenta and determinants.
+
+        Arguments:
+            dimension: The number of coordinates of a particle; by default all, one
+                particle.
+
+        Returns:
+            One form for each of `generators`, proved equal to it, with its LaTeX.
+        """
+        return textbook_forms(self.generators, self.algebra.phase_space, dimension)
 
     @abstractmethod
     def _reach(self) -> Claim:

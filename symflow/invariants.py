@@ -40,6 +40,7 @@ from symflow.notation import invariants_latex
 from symflow.polynomial_expressions import polynomial_text
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.syzygies import syzygies
+from symflow.textbook_forms import TextbookForm, textbook_forms
 
 __all__ = ["Invariants", "invariants"]
 
@@ -187,6 +188,24 @@ class Invariants:
         if not words:
             words = "kernel of exact linear algebra in every degree"
         return words if self.generating else f"up to degree {self.degree}: {words}"
+
+    def textbook(self, dimension: int | None = None) -> tuple[TextbookForm, ...]:
+        """Those listed in lengths, dot products, angular momenta and determinants.
+
+        Arguments:
+            dimension: The number of coordinates of a particle; by default all, one
+                particle.
+
+        Returns:
+            One form for each of `generators`, proved equal to it, with its LaTeX.
+
+        Example:
+            >>> from symflow.phase_space import PhaseSpace
+            >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
+            >>> print(*invariants(so2).textbook())
+            r**2 p**2 (q.p) L
+        """
+        return textbook_forms(self.generators, self.algebra.phase_space, dimension)
 
     def relations(self, degree: int | None = None) -> tuple[Expr, ...]:
         r"""The relations that the invariants satisfy identically.

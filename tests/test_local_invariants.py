@@ -201,6 +201,16 @@ def test_latex_and_bad_arguments():
         local_invariants(Symbol("g"))
 
 
+def test_textbook_forms_are_equal_to_the_functions():
+    """Rational and transcendental ones alike, and none is lost."""
+    for name in ("screw", "rotation"):
+        found = found_for(name)
+        forms = found.textbook()
+        assert len(forms) == len(found.generators)
+        for form, f in zip(forms, found.generators, strict=True):
+            assert (form.expression.subs(form.legend) - f).expand() == 0
+
+
 def test_the_rank_of_the_jacobian_is_that_claimed():
     """SymPy's own rank at a point, for functions that are not polynomials."""
     found = found_for("screw")
