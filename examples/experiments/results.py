@@ -21,7 +21,7 @@ FIGURES = HERE / "figures"
 # What a sweep has done, so that it goes on where it stopped.
 RUNS = HERE.parent.parent / "runs"
 
-# In the order of the page: what each asks, and what is published about it.
+# In the order of the page: what each asks.
 EXPERIMENTS = {
     "infinite_data": "Infinite data: how fast does each way learn?",
     "finite_data": "Finite data: does a symmetry save data and prevent overfitting?",
@@ -31,7 +31,10 @@ EXPERIMENTS = {
     "disentanglement": "Disentanglement: does each factor move its own subspace?",
     "particles_clusters": "Particles: DW4 and LJ13, with exchanges of particles",
     "particles": "Particles: DW4 without exchanges",
+    "particles_clusters": "Clusters with exchanges: DW4 and LJ13 beside a spline flow",
     "dynamics": "Dynamics: two bodies, with momenta declared or not",
+    "dynamics_bodies": "Dynamics: three bodies, with momenta declared or not",
+    "dynamics_pendulum": "Dynamics: a double pendulum on springs, from trajectories",
     "read_back": "Readout: does the known Hamiltonian come back?",
     "multipliers": "Constraints: how much do schedule and tolerance matter?",
 }
@@ -114,7 +117,7 @@ def keep(name, spec, rows, remarks=()):
 
 
 def figure(values):
-    """A mean with its deviation, to two digits of the deviation."""
+    """A mean with its deviation, in figures that show both."""
     mean = statistics.fmean(values)
     if len(values) < 2:
         return f"{mean:.3g}"
@@ -148,10 +151,10 @@ def table(rows):
     lines += ["|---|---|---|---|---|"]
     for each in rows:
         seconds = "" if each["seconds"] is None else f"{each['seconds']:.0f}"
-        words = each["quantity"] + (f" ({each['note']})" if each["note"] else "")
+        what = each["quantity"] + (f" ({each['note']})" if each["note"] else "")
         values = each["values"]
         lines += [
-            f"| {each['case']} | {words} | {figure(values)} | {len(values)} | {seconds} |"
+            f"| {each['case']} | {what} | {figure(values)} | {len(values)} | {seconds} |"
         ]
     return lines
 
