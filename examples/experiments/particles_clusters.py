@@ -204,6 +204,7 @@ remark = (
     "1.72 and 87 to 92 per cent, LJ13 -15.83 to -16.09 and 40 to 58 per cent, by continuous "
     "flows. That scale of NLL is another one; effective sample sizes can be compared. "
     "The entropy comes from the weights of the flow with symmetries built in, for LJ13 from "
-    f"a handful of effective samples, which errs low. The spline flow is zuko {zuko.__version__}, NSF."
+    "a handful of effective samples, which errs low. The spline flow is the NSF of zuko "
+    f"{zuko.__version__}."
 )
 keep("particles_clusters", spec, rows, [remark])

@@ -31,7 +31,6 @@ EXPERIMENTS = {
     "disentanglement": "Disentanglement: does each factor move its own subspace?",
     "particles_clusters": "Particles: DW4 and LJ13, with exchanges of particles",
     "particles": "Particles: DW4 without exchanges",
-    "particles_clusters": "Clusters with exchanges: DW4 and LJ13 beside a spline flow",
     "dynamics": "Dynamics: two bodies, with momenta declared or not",
     "dynamics_bodies": "Dynamics: three bodies, with momenta declared or not",
     "dynamics_pendulum": "Dynamics: a double pendulum on springs, from trajectories",
