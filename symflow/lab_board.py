@@ -126,7 +126,7 @@ def properties_text(algebra: LieAlgebra) -> str:
     nilpotent = _yes(algebra.is_nilpotent)
     if algebra.is_nilpotent and algebra.nilpotency_class is not None:
         nilpotent += f", of class {algebra.nilpotency_class}"
-    plus, minus, null = algebra.killing_signature
+    signs = zip(algebra.killing_signature, ("plus", "minus", "null"), strict=True)
     rows = {
         "dimension": str(algebra.dimension),
         "rank": str(algebra.rank),
@@ -137,7 +137,7 @@ def properties_text(algebra: LieAlgebra) -> str:
         "nilpotent": nilpotent,
         "solvable": _yes(algebra.is_solvable),
         "semisimple": _yes(algebra.is_semisimple),
-        "Killing form": f"{plus} plus, {minus} minus, {null} null",
+        "Killing form": ", ".join(f"{n} {sign}" for n, sign in signs if n) or "none",
     }
     lines = [f"| {key} | {value} |" for key, value in rows.items()]
     return "\n".join(["| property | value |", "|---|---|", *lines])

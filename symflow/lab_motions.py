@@ -9,7 +9,6 @@ drift of charges on them, and how far the motion is from commuting with each sym
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -250,8 +249,10 @@ def draw_portrait(motion: Motion, plane: tuple[str, str], ax: Axes) -> Axes:
     first = curve[:, 0]
     ax.plot(first[:, i], first[:, j], color=colour(0), linewidth=2.0, zorder=2)
     ax.plot(*first[0, [i, j]], "o", color=colour(1), markersize=7, zorder=3)
-    sides = [_window(first[:, k]) for k in (i, j)]
-    ax.set(xlim=sides[0], ylim=sides[1], xlabel=label(plane[0]), ylabel=label(plane[1]))
+    alike = max(i, j) < motion.space.n  # two lengths, and an angle between them
+    x, y = _windows(first[:, i], first[:, j], alike)
+    ax.set(xlim=x, ylim=y, xlabel=label(plane[0]), ylabel=label(plane[1]))
+    ax.set_aspect("equal" if alike else "auto")
     return ax
 
 
@@ -418,8 +419,9 @@ def _curve(motion: Motion) -> np.ndarray:
     return np.concatenate([path, z[-1:]])
 
 
-def _window(values: np.ndarray) -> tuple[float, float]:
-    """An interval about the values, with room for the neighbours."""
-    low, high = float(values.min()), float(values.max())
-    room = 0.25 * (high - low) or max(1.0, math.fabs(low))
-    return low - room, high + room
+def _windows(x: np.ndarray, y: np.ndarray, alike: bool) -> list[tuple[float, float]]:
+    """Intervals about the values, with room for the neighbours, of one length if alike."""
+    middles = [(float(v.max()) + float(v.min())) / 2 for v in (x, y)]
+    halves = [0.75 * float(np.ptp(v)) or 1.0 for v in (x, y)]
+    halves = [max(halves)] * 2 if alike else halves
+    return [(m - half, m + half) for m, half in zip(middles, halves, strict=True)]

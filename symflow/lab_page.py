@@ -208,7 +208,8 @@ def _(problem, problem_fault):
         tabs = mo.ui.tabs(pictures).text if pictures else fault(picture_fault)
         tabs = tabs if pictures or picture_fault else "Too many, or none, to be drawn."
         wide = "wide" if algebra.dimension > 4 else ""
-        why = mo.Html(shown(lambda: mo.md(explain(algebra).markdown())))
+        # Without the title, which is the headline of the board.
+        why = shown(lambda: mo.md(explain(algebra).markdown().partition("\n")[2]))
         board = (
             f'<div class="headline">{shown(lambda: mo.md(identity_text(algebra)))}</div>'
             '<div class="board">'
@@ -218,7 +219,7 @@ def _(problem, problem_fault):
             + card("Brackets", shown(lambda: mo.md(brackets_text(algebra))), wide)
             + card("Invariants", shown(lambda: mo.md(invariants_text(algebra))))
             + "</div>"
-            + mo.accordion({"Why: every line with its rule": why}).text
+            + mo.accordion({"Why: every line with its rule": mo.Html(why)}).text
         )
     mo.Html(f'<div class="lab" id="symmetry">{board}</div>')
     return
@@ -324,23 +325,20 @@ def _(course, set_running, tick, train):
 def _(H, figure, hamiltonian, problem, start, values):
     mo.stop(problem is None or H is None)
 
-    def taken_home() -> str:
-        at = read_start(problem.space, start.value)
-        return notebook(problem, hamiltonian.value, values, at)
-
+    written, notebook_fault = attempt(
+        lambda: notebook(
+            problem, hamiltonian.value, values, read_start(problem.space, start.value)
+        )
+    )
+    typeset, latex_fault = attempt(lambda: latex_document(problem, H, values))
+    kinds = {
+        "notebook": (written, "lab.ipynb", "application/x-ipynb+json"),
+        "LaTeX": (typeset, "lab.tex", "application/x-tex"),
+    }
     files = [
-        mo.download(
-            lambda: taken_home().encode(),
-            filename="lab.ipynb",
-            mimetype="application/x-ipynb+json",
-            label="notebook",
-        ),
-        mo.download(
-            lambda: latex_document(problem, H, values).encode(),
-            filename="lab.tex",
-            mimetype="application/x-tex",
-            label="LaTeX",
-        ),
+        mo.download(text.encode(), filename=name, mimetype=mimetype, label=kind)
+        for kind, (text, name, mimetype) in kinds.items()
+        if text is not None
     ]
     if figure is not None:
         files.append(
@@ -351,9 +349,10 @@ def _(H, figure, hamiltonian, problem, start, values):
                 label="picture",
             )
         )
+    faults = "".join(fault(words) for words in {notebook_fault, latex_fault} if words)
     mo.Html(
         '<div class="lab" id="home"><h2>Take it home</h2>'
-        f"{mo.hstack(files, justify='start').text}"
+        f"{mo.hstack(files, justify='start').text}{faults}"
         "<p>This page comes from the machine that started it. Its documentation says "
         "how to share it safely.</p></div>"
     )
