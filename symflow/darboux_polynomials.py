@@ -121,6 +121,15 @@ class DarbouxSearch:
         )
 
     @property
+    def diagonal(self) -> bool:
+        """Whether as many linear functions as coordinates are multiplied.
+
+        Then every function that is multiplied is a sum of products of these.
+        """
+        linear = sum(f.degree == 1 for f in self.found)
+        return self.affine and linear >= self.algebra.space.dimension
+
+    @property
     def degree(self) -> int:
         """The degree up to which multipliers that are numbers were searched."""
         return self.weights.degree

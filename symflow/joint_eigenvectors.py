@@ -117,8 +117,10 @@ class JointEigenvectors:
         """The least polynomial that makes zero of a matrix on a space."""
         found = Poly.from_list([1], _UNKNOWN, domain=self._domain)
         for vector in basis:
-            if _applied(found, matrix, vector):
-                found = found.lcm(self._annihilator(matrix, vector))
+            # What makes zero of the rest completes the least common multiple.
+            rest = _applied(found, matrix, vector)
+            if rest:
+                found = found * self._annihilator(matrix, rest)
         return found
 
     def _annihilator(self, matrix: Sequence[Row], vector: Row) -> Poly:

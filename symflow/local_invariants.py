@@ -169,7 +169,7 @@ def _transcendental(kept: InvariantFunctions) -> list[str]:
     while not kept.complete and search.degree < _FEW_DEGREES:
         following = search.degree + 1
         size = len(search.weights.functions(following))
-        if following > 1 and size > _LARGEST_SEARCH:
+        if search.diagonal or (following > 1 and size > _LARGEST_SEARCH):
             break
         search.up_to(following)
         extended.up_to(following)

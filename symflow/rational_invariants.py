@@ -201,7 +201,7 @@ class RationalSearch:
         weights = self._search.weights
         for step in range(self._search.degree + 1, degree + 1):
             small = step == 1 or len(weights.functions(step)) <= _LARGEST_SEARCH
-            if self.kept.complete or not small:
+            if self.kept.complete or self._search.diagonal or not small:
                 break
             self.up_to(step)
 
@@ -323,9 +323,9 @@ def _diagonal(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | None:
     A numerator is a sum of monomials with the same multiplier, so quotients of monomials
     generate, and those are an integer lattice, with a complement.
     """
-    linear = [f for f in search.found if f.degree == 1]
-    if not search.affine or len(linear) < search.algebra.space.dimension:
+    if not search.diagonal:
         return None
+    linear = [f for f in search.found if f.degree == 1]
     forms = [search.expression(f.terms) for f in linear]
     known = integer_relations([f.vector for f in linear], search.algebra.ring.domain)
     free = tuple(_monomial(forms, exponents) for exponents in known.complement)
