@@ -30,6 +30,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor, nn
 
 from symflow.errors import ArgumentError, CheckpointError
+from symflow.expression_text import shown
 from symflow.files import (
     read_plain_file,
     write_file_atomically,
@@ -457,14 +458,14 @@ def _json(payload: bytes) -> Any:  # noqa: ANN401
     try:
         return json.loads(payload)
     except (ValueError, RecursionError) as error:
-        raise _DamageError(f"it is not JSON ({str(error)[:80]})") from None
+        raise _DamageError(f"it is not JSON ({shown(error, 80)})") from None
 
 
 def _tensors(payload: bytes) -> dict[str, Tensor]:
     try:
         return tensors_from_bytes(payload)
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-        raise _DamageError(f"the tensors cannot be read ({str(error)[:80]})") from None
+        raise _DamageError(f"the tensors cannot be read ({shown(error, 80)})") from None
 
 
 def _parts(payload: bytes) -> tuple[dict[str, Any], bytes]:
@@ -532,7 +533,11 @@ def _is_signature(value: object) -> bool:
 
 
 def _words(signature: list[Any] | None) -> str:
-    return "nothing" if signature is None else f"{signature[1]} of shape {signature[0]}"
+    return (
+        "nothing"
+        if signature is None
+        else shown(f"{signature[1]} of shape {signature[0]}")
+    )
 
 
 def _sha256(payload: bytes) -> str:

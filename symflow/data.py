@@ -21,6 +21,7 @@ import numpy as np
 from torch import Tensor
 
 from symflow.errors import ArgumentError, DataError
+from symflow.expression_text import shown
 
 __all__ = ["folds", "load", "shuffle", "split"]
 
@@ -418,8 +419,8 @@ def _blocks(values: Array) -> Iterator[Array]:
 
 
 def _listed(words: Sequence[object], most: int = 12) -> str:
-    shown = ", ".join(_short(word) for word in words[:most])
-    return shown + (f" and {len(words) - most} more" if len(words) > most else "")
+    first = ", ".join(_short(word) for word in words[:most])
+    return first + (f" and {len(words) - most} more" if len(words) > most else "")
 
 
 def _short(word: object) -> str:
@@ -428,4 +429,5 @@ def _short(word: object) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")[:200]
+    line = (str(error).splitlines() or [type(error).__name__])[0]
+    return shown(line.rstrip("."), 200)

@@ -442,6 +442,16 @@ def test_remarks_of_another_form_are_refused(tmp_path, metadata):
     assert "are damaged" in error_of(read_weights, path, model, MARK)
 
 
+def test_what_is_said_of_a_strangers_weights_is_printable(tmp_path):
+    path, model = tmp_path / "model.safetensors", nn.Linear(2, 3)
+    write_weights(path, model.state_dict(), MARK)
+    raw = path.read_bytes()
+    start = 8 + int.from_bytes(raw[:8], "little")
+    head = raw[8:start].replace(b'"F32"', b'"\\u001b[31m"')
+    path.write_bytes(len(head).to_bytes(8, "little") + head + raw[start:])
+    assert error_of(read_weights, path, model, MARK).isprintable()
+
+
 def test_full_disk_leaves_the_weights_before(tmp_path):
     path = tmp_path / "model.safetensors"
     model = nn.Linear(2, 3)
