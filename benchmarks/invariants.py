@@ -294,6 +294,78 @@ def thousand_particles() -> tuple[str, ...]:
     return name, f"{numbers[0]} named", f"{taken:.3f}", "1", verdict, "generating"
 
 
+# Coordinates, parameters, generators, and how many independent invariants there are.
+LOCAL = {
+    "scaling": ("x y", "", {"D": "2*x*p_x + 3*y*p_y"}, 3),
+    "scaling by any weights": (
+        "x y z",
+        "a b",
+        {"D": "x*p_x + a*y*p_y + b*z*p_z"},
+        5,
+    ),
+    "translations": ("x1 x2 x3", "", {"P": "p_x1 + p_x2 + p_x3"}, 5),
+    "SL(2), 2 vectors": (
+        "x1 y1 x2 y2",
+        "",
+        {
+            "e": "x1*p_y1 + x2*p_y2",
+            "f": "y1*p_x1 + y2*p_x2",
+            "h": "x1*p_x1 - y1*p_y1 + x2*p_x2 - y2*p_y2",
+        },
+        5,
+    ),
+    "screw": ("x y z", "h", {"S": "x*p_y - y*p_x + h*p_z"}, 5),
+    "logarithmic scaling": ("x y", "", {"D": "x*p_x + p_y"}, 3),
+    "spiral": ("x y", "w", {"S": "x*p_y - y*p_x + w*(x*p_x + y*p_y)"}, 3),
+    "irrational torus": (
+        "x y",
+        "",
+        {"H": "p_x**2 + x**2 + sqrt(2)*(p_y**2 + y**2)"},
+        3,
+    ),
+    "family with a weight": (
+        "x y",
+        "a",
+        {"X": "p_x", "Y": "p_y", "D": "x*p_x + a*y*p_y"},
+        1,
+    ),
+}
+
+
+def local_systems() -> dict[str, tuple[sf.PhaseSpace, Mapping[str, object], int]]:
+    """Those of `LOCAL`, and the groups of motions of one and two particles."""
+    systems: dict[str, tuple[sf.PhaseSpace, Mapping[str, object], int]] = {
+        name: (sf.PhaseSpace(names, parameters=parameters), generators, count)
+        for name, (names, parameters, generators, count) in LOCAL.items()
+    }
+    one, two = sf.PhaseSpace("x y"), sf.PhaseSpace("x1 y1 x2 y2")
+    motions = sf.euclidean(two, dimension=2)
+    scaling = {"D": "x1*p_x1 + y1*p_y1 + x2*p_x2 + y2*p_y2"}
+    systems["SE(2), 1 particle"] = one, sf.euclidean(one, dimension=2), 1
+    systems["SE(2), 2 particles"] = two, motions, 5
+    systems["similitudes, 2 particles"] = two, {**motions, **scaling}, 4
+    room = sf.PhaseSpace("x1 y1 z1 x2 y2 z2")
+    systems["Galilei, 2 particles"] = room, sf.galilei(room, [1, 2], dimension=3), 2
+    return systems
+
+
+def local_rows() -> list[tuple[str, ...]]:
+    """Rational and transcendental invariants, as many as exist, from expressions."""
+    made = []
+    for name, (space, generators, count) in local_systems().items():
+
+        def call() -> sf.LocalInvariants:
+            return sf.local_invariants(sf.closure(space, generators))  # noqa: B023
+
+        found = call()
+        if (found.rank, found.count) != (count, count):
+            raise SystemExit(f"{name}: {found.rank} of {count} invariants")
+        taken = median(timed(call) for _ in range(REPEATS))
+        verdict = "reached" if taken <= 1 else "not reached"
+        made.append((name, str(count), f"{taken:.3f}", "1", verdict))
+    return made
+
+
 MEMORY = """
 import resource
 from benchmarks.invariants import rows, solved, turned
@@ -341,6 +413,11 @@ def main(arguments: Sequence[str]) -> None:
     for row in rows():
         table.add_row(*printed(row))
     table.add_row(*thousand_particles())
+    console.print(table)
+    headings = ("algebra", "invariants", "symflow / s", "to reach / s", "verdict")
+    table = Table(*headings, title="Rational and local invariants, CPU time")
+    for line in local_rows():
+        table.add_row(*line)
     console.print(table)
     console.print(memory_of_the_sextic())
     if arguments:
