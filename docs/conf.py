@@ -5,6 +5,7 @@ any other host. `make docs` copies docs/ to build/site-source first, because the
 and the reference are written beside the pages.
 """
 
+import ast
 import re
 import shutil
 from pathlib import Path
@@ -13,6 +14,8 @@ import symflow
 
 ROOT = Path(symflow.__file__).parent.parent
 GALLERY = ROOT / "build" / "gallery-source"
+# Pages of marimo, which the site does without: only what they say of themselves is shown.
+NOT_IMPORTED = {"lab_page"}
 
 project = "symflow"
 author = "The symflow authors"
@@ -85,6 +88,18 @@ def copy_gallery() -> None:
     shutil.copytree(ROOT / "examples", GALLERY, ignore=others)
 
 
+def described(name: str) -> list[str]:
+    """What stands in the reference about a module."""
+    if name in NOT_IMPORTED:
+        text = (ROOT / "symflow" / f"{name}.py").read_text(encoding="utf-8")
+        return [
+            f".. py:module:: symflow.{name}",
+            "",
+            ast.get_docstring(ast.parse(text)),
+        ]
+    return [f".. automodule:: symflow.{name}", "   :members:", "   :show-inheritance:"]
+
+
 def write_reference(app: object) -> None:
     """One page for each floor of docs/architecture.md, with all its modules."""
     source = Path(app.srcdir)  # type: ignore[attr-defined]
@@ -97,8 +112,7 @@ def write_reference(app: object) -> None:
         title = f"Floor {number}, which speaks {speaks}"
         lines = [title, "=" * len(title), ""]
         for name in re.findall(r"`(\w+)`", names):
-            lines += [name, "-" * len(name), "", f".. automodule:: symflow.{name}"]
-            lines += ["   :members:", "   :show-inheritance:", ""]
+            lines += [name, "-" * len(name), "", *described(name), ""]
         (folder / f"floor_{int(number):02}.rst").write_text(
             "\n".join(lines), encoding="utf-8"
         )

@@ -57,8 +57,18 @@ def test_every_module_is_in_the_reference_once(conf, tmp_path):
     written = "".join(
         page.read_text() for page in (tmp_path / "generated" / "floors").iterdir()
     )
-    named = re.findall(r"automodule:: symflow\.(\w+)", written)
+    named = re.findall(r"module:: symflow\.(\w+)", written)
     assert sorted(named) == sorted(floors())
+
+
+def test_what_the_site_imports_needs_no_extra_but_its_own(conf):
+    """`make docs` installs no lab, so what imports one by name is only quoted."""
+    package = DOCS.parent / "symflow"
+    lab = {p.stem for p in package.glob("*.py") if "import marimo" in p.read_text()}
+    assert lab == conf["NOT_IMPORTED"]
+    (directive, _, words) = conf["described"]("lab_page")
+    assert directive == ".. py:module:: symflow.lab_page"
+    assert words
 
 
 def test_a_sound_site_has_no_problem(tmp_path):
