@@ -19,6 +19,7 @@ from symflow.errors import ArgumentError
 from symflow.flow import HamiltonianFlow
 from symflow.notebook_views import NotebookView
 from symflow.objectives import effective_sample_size, reverse_divergence
+from symflow.particle_flows import ParticleFlow
 
 __all__ = ["EnergyFlow"]
 
@@ -56,7 +57,10 @@ class EnergyFlow(nn.Module, NotebookView):
     """
 
     def __init__(
-        self, flow: HamiltonianFlow, energy: Callable[[Tensor], Tensor], name: str
+        self,
+        flow: HamiltonianFlow | ParticleFlow,
+        energy: Callable[[Tensor], Tensor],
+        name: str,
     ) -> None:
         super().__init__()
         if not flow.base.reparametrised:
