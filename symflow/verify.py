@@ -342,6 +342,8 @@ class _Functions:
                 sum(map(self.product, along, column), self.ring.zero)
                 for column in slopes
             ]
+            varies = not all(map(self.is_zero, total))
+            _follow(varies, "roots and functions of numbers are not followed")
             self.kernels[kind, u, order] = _Kernel(place, kind, below, order, total)
         return self.gens[self.kernels[kind, u, order].place]
 
@@ -649,12 +651,23 @@ def _textbook_form(facts: _Facts, evidence: Evidence) -> str:
     names: dict[str, PolyElement] = {}
     for name, text in evidence["legend"].items():
         names[name] = facts.function(text, names)
+    _need(not {*names} & {*facts.named}, "a name of the legend is declared already")
     text, form = evidence["function"], evidence["form"]
     difference = facts.function(form, names) - facts.function(text)
     _need(facts.is_zero(difference), "the form is another function")
     for name, shown in evidence.get("names", {}).items():
-        form = str(shown).join(re.split(rf"\b{re.escape(name)}\b", form))
+        _need(_is_no_expression(facts, shown), f"{shown[:60]!r} says something else")
+        form = shown.join(re.split(rf"\b{re.escape(name)}\b", form))
     return f"{text} = {form}"
+
+
+def _is_no_expression(facts: _Facts, text: str) -> bool:
+    """Whether a text cannot be taken for a function of what is declared."""
+    try:
+        facts.function(text)
+    except MalformedError:
+        return True
+    return False
 
 
 def _finite_invariant(facts: _Facts, evidence: Evidence) -> str:
@@ -672,10 +685,8 @@ def _symmetric_family(facts: _Facts, evidence: Evidence) -> str:
     """See that as many coefficients are free as linear equations for them leave."""
     text, given = evidence["ansatz"], facts.functions(evidence["generators"])
     names, one = [*_texts(evidence["free"]), *evidence["relations"]], facts.ring.one
-    fields, without = (
-        list(map(facts.field, given.values())),
-        dict.fromkeys(names, one - one),
-    )
+    fields = list(map(facts.field, given.values()))
+    without = dict.fromkeys(names, facts.ring.zero)
     fixed = facts.function(text, without)
     parts = [facts.function(text, without | {c: one}) - fixed for c in names]
     whole = fixed
@@ -683,7 +694,11 @@ def _symmetric_family(facts: _Facts, evidence: Evidence) -> str:
         whole = whole + facts.product(facts.named[c], f)
     H = facts.function(evidence["expression"])
     same = facts.function(text, facts.functions(evidence["relations"]))
-    linear = facts.is_zero(whole - facts.function(text)) and facts.is_zero(same - H)
+    linear = (
+        all(facts.named[c].is_ground for c in names)
+        and facts.is_zero(whole - facts.function(text))
+        and facts.is_zero(same - H)
+    )
     _need(linear, "it is no member of an ansatz that is linear in its coefficients")
     facts.need_kept(fields, H)
     found = facts.rank(_joined(facts, _images(facts, parts, fields)))
@@ -694,6 +709,8 @@ def _symmetric_family(facts: _Facts, evidence: Evidence) -> str:
 def _integrable_values(facts: _Facts, evidence: Evidence) -> str:
     for found in evidence["found"]:
         at = facts.functions(found["at"])
+        chosen = all(facts.named[name].is_ground for name in at)
+        _need(chosen, "values are those of parameters")
         field = facts.field(facts.function(evidence["H"], at))
         for text in _texts(found["integrals"]):
             facts.need_kept([field], facts.function(text, at))
@@ -723,8 +740,7 @@ def _independent_of_most(facts: _Facts, evidence: Evidence) -> str:
     given = list(facts.functions(evidence["given"]).values())
     facts.need_kept(map(facts.field, given), *functions)
     # Time is a coordinate whose momentum no integral holds.
-    hidden = [facts.z.index(facts.named[name]) for name in _texts(evidence["hidden"])]
-    slopes = list(map(facts.slope, functions))
+    hidden, slopes = _hidden(facts, evidence, given), list(map(facts.slope, functions))
     _need(
         not any(slope[k] for slope in slopes for k in hidden), "one holds the momentum"
     )
@@ -739,6 +755,17 @@ def _independent_of_most(facts: _Facts, evidence: Evidence) -> str:
     rank = facts.generic_rank(slopes)
     _need(rank == found <= most, f"{rank} are independent")
     return f"{found} of at most {most} independent functions were found"
+
+
+def _hidden(
+    facts: _Facts, evidence: Evidence, given: Iterable[PolyElement]
+) -> list[int]:
+    """The place of the momentum of time, which is added to what is given."""
+    found = [facts.z.index(facts.named[name]) for name in _texts(evidence["hidden"])]
+    rates = [facts.slope(f)[k] for f in given for k in found]
+    momenta = all(k >= facts.n for k in found) and all(f == 1 for f in rates)
+    _need(momenta, "only the momentum of time is left aside")
+    return found
 
 
 def _count(facts: _Facts, evidence: Evidence) -> str:
@@ -761,7 +788,8 @@ def _complete(facts: _Facts, evidence: Evidence) -> str:
 
 
 def _global_count(facts: _Facts, evidence: Evidence) -> str:
-    _follow(facts.dense, "no compact torus was followed in which orbits are not closed")
+    followed = facts.dense and facts.verdicts["generating all"] == {Verdict.VERIFIED}
+    _follow(followed, "no compact torus was followed in which orbits are not closed")
     local = facts.size - facts.generic_rank(facts.moving)
     _need(
         facts.verdicts.get("count") == {Verdict.VERIFIED},
@@ -855,22 +883,16 @@ def _spanned(
         spans = [[f for k, f in ansatz if k <= d] for d in range(degree + 1)]
         sizes = list(map(facts.span, spans))
         size = sizes[-1]
-        held = [
-            [facts.span([*s, f]) == n for s, n in zip(spans, sizes, strict=True)]
-            for f in listed
-        ]
-        factors = [
-            ([*here, True].index(True), f) for here, f in zip(held, listed, strict=True)
-        ]
-    made = [
-        f
-        for _, f in _products(
-            facts, [factor for factor in factors if factor[0]], degree
-        )
-    ]
-    most = size - facts.rank(
-        _joined(facts, _images(facts, [f for _, f in ansatz], fields, maps))
-    )
+        factors = []
+        for f in listed:
+            inside = (
+                n == facts.span([*s, f]) for s, n in zip(spans, sizes, strict=True)
+            )
+            factors.append(([*inside, True].index(True), f))
+    factors = [(k, f) for k, f in factors if k]
+    made = [f for _, f in _products(facts, factors, degree)]
+    changes = _images(facts, [f for _, f in ansatz], fields, maps)
+    most = size - facts.rank(_joined(facts, changes))
     facts.without_relations(*made)
     least = facts.rank(map(facts.modular, facts.settled(*made)))
     _need(least == most, f"they make {least} of {most} independent invariants")
@@ -892,9 +914,9 @@ def _generating(facts: _Facts, evidence: Evidence) -> str:
     (among, z), listed, fields = _among(facts, evidence), facts.invariants, facts.moving
     if "given" in evidence:
         listed = list(map(facts.function, _texts(evidence["functions"])))
-        fields = list(map(facts.field, facts.functions(evidence["given"]).values()))
-        hidden = _texts(evidence["hidden"])
-        z = [x for x in z if x not in map(facts.read, hidden)]
+        given = facts.functions(evidence["given"]).values()
+        fields, hidden = list(map(facts.field, given)), _hidden(facts, evidence, given)
+        z = [x for k, x in enumerate(z) if k not in hidden]
     _spanned(facts, degree, [*z, *map(facts.function, kernels)], listed, fields)
     beside = f"coordinates and {', '.join(kernels)})" if kernels else ""
     if "given" not in evidence:
@@ -918,6 +940,8 @@ def _finite(facts: _Facts, evidence: Evidence) -> str:
     if not evidence["all"]:
         return f"{words} of degree at most {degree}"
     _follow(not given, "that those of a group and an algebra are all is not followed")
+    uniform = all(len(set(map(sum, f))) == 1 for f in listed)
+    _follow(uniform, "one that is listed is a sum of several degrees")
     monomials = _products(facts, [(1, x) for x in facts.z], degree)
     rows = (
         dict(facts.product(f, g))
@@ -945,7 +969,8 @@ def _power_sums(facts: _Facts, evidence: Evidence) -> str:
 
 def _generating_all(facts: _Facts, evidence: Evidence) -> str:
     """Follow the action to vectors, and each factor to a theorem about its group."""
-    factors, (among, z) = evidence["factors"], _among(facts, evidence)
+    facts.dense, factors = None, evidence["factors"]
+    among, z = _among(facts, evidence)
     words = f"every polynomial invariant{among} is a polynomial in those listed"
     places = [facts.z.index(x) for x in z]
     fields = _affine_fields(facts, places)
@@ -958,29 +983,7 @@ def _generating_all(facts: _Facts, evidence: Evidence) -> str:
     _follow(kinds <= {*THEOREMS}, "a Hilbert series is not counted again here")
     blocks = [_block(facts, factor) for factor in factors]
     forms = [y for block in blocks for v in block for y in v]
-    _need(all(sum(m) < 2 for y in forms for m in y), "a form is not linear")
-    _need(
-        not any(y.diff(x) for y in forms for x in facts.z if x not in z), "other forms"
-    )
-    # A form may be the constant 1, but for it they are independent with their linear parts.
-    moving = [y for y in forms if not y.is_ground]
-    independent = facts.rank({m: c for m, c in y.items() if any(m)} for y in moving)
-    _need(independent == len(moving), "the forms are dependent")
-    # Turning parts come first, so that what is left of them is translations.
-    flat = (
-        {(not any(m), i, m): c for i in places for m, c in field[i].items()}
-        for field in fields
-    )
-    shifts = [row for lead, row in facts.echelon(flat).items() if lead[0]]
-    for row in shifts:
-        moved = [
-            sum(c * y.coeff(facts.z[i]) for (_, i, _), c in row.items()) for y in forms
-        ]
-        _need(not any(moved), "a translation moves a form")
-    _need(
-        len(moving) + len(shifts) == len(z),
-        "there are more forms that translations leave",
-    )
+    _need_all_forms(facts, forms, fields, z)
     actions = [_action(facts, forms, field) for field in fields]
     spans: list[list[Row]] = []
     wanted: list[PolyElement] = []
@@ -989,45 +992,84 @@ def _generating_all(facts: _Facts, evidence: Evidence) -> str:
         alike = factor["by"] in ("first fundamental theorem", "shear")
         span: list[Row] = [{} for _ in actions]
         for number, v in enumerate(block):
+            dual = alike and number >= len(factor["vectors"])
             here = range(start, start + len(v))
             start += len(v)
-            dual = alike and number >= len(factor["vectors"])
             for row, action in zip(span, actions, strict=True):
-                own = {key: c for key, c in action.items() if key[0] in here}
-                _need(all(j in here for _, j in own), "a vector is moved by another")
-                own = {(i - here[0], j - here[0]): c for (i, j), c in own.items()}
-                if dual:
-                    own = {(j, i): -c for (i, j), c in own.items()}
-                matrix = {(0 if alike else number, *key): c for key, c in own.items()}
+                matrix = _own(action, here, 0 if alike else number, dual)
                 same = not alike or number == 0 or row == matrix
                 _need(same, "two vectors move differently")
                 row.update(matrix)
         spans.append(span)
         wanted += THEOREMS[factor["by"]](facts, factor, block, span)
+    _need_split(facts, [f["by"] for f in factors], spans)
+    listed = [dict(f) for f in (facts.ring.one, *facts.invariants)]
+    found = facts.rank([*listed, *map(dict, wanted)])
+    _need(found == facts.rank(listed), "one is not listed")
+    facts.dense = None if among else facts.dense
+    return words
+
+
+def _need_all_forms(
+    facts: _Facts,
+    forms: Sequence[PolyElement],
+    fields: Sequence[Field],
+    z: Sequence[PolyElement],
+) -> None:
+    """See that forms are all those in some coordinates that translations leave alone."""
+    _need(all(sum(m) < 2 for y in forms for m in y), "a form is not linear")
+    others = [x for x in facts.z if x not in z]
+    _need(not any(y.diff(x) for y in forms for x in others), "a form holds others")
+    # A form may be the constant 1, but for it they are independent with their linear parts.
+    moving = [y for y in forms if not y.is_ground]
+    independent = facts.rank({m: c for m, c in y.items() if any(m)} for y in moving)
+    _need(independent == len(moving), "the forms are dependent")
+    # Turning parts come first, so that what is left of them is translations.
+    places = [facts.z.index(x) for x in z]
+    flat = (
+        {(not any(m), i, m): c for i in places for m, c in field[i].items()}
+        for field in fields
+    )
+    shifts = [row for lead, row in facts.echelon(flat).items() if lead[0]]
+    for row in shifts:
+        for y in forms:
+            moved = sum(c * y.coeff(facts.z[i]) for (_, i, _), c in row.items())
+            _need(not moved, "a translation moves a form")
+    whole = len(moving) + len(shifts) == len(z)
+    _need(whole, "there are more forms that translations leave")
+
+
+def _own(action: Row, here: range, number: int, dual: bool) -> Row:
+    """The matrix by which one vector moves, or minus the transposed one."""
+    own = {key: c for key, c in action.items() if key[0] in here}
+    _need(all(j in here for _, j in own), "a vector is moved by another")
+    moved = {(i - here.start, j - here.start): c for (i, j), c in own.items()}
+    if dual:
+        moved = {(j, i): -c for (i, j), c in moved.items()}
+    return {(number, *key): c for key, c in moved.items()}
+
+
+def _need_split(
+    facts: _Facts, kinds: Sequence[str], spans: Sequence[list[Row]]
+) -> None:
+    """See that an algebra is the direct sum of its factors."""
     ranks = list(map(facts.rank, spans))
 
-    def joint(kinds: Iterable[str]) -> int:
-        """The rank of all factors of some kinds together."""
-        chosen = [k for k, f in enumerate(factors) if f["by"] in kinds]
-        return facts.rank(
-            {(k, *key): c for k in chosen for key, c in rows[k].items()}
-            for rows in zip(*spans, strict=True)
+    def joint(chosen: Sequence[int]) -> int:
+        rows = (
+            {(k, *key): c for k in chosen for key, c in row[k].items()}
+            for row in zip(*spans, strict=True)
         )
+        return facts.rank(rows)
 
     # The nilpotent part of fields whose others commute is a factor as well.
-    moved = [(f["by"], r) for f, r in zip(factors, ranks, strict=True) if r]
-    jordan = all(by == "torus" or r == 1 for by, r in moved)
+    moved = [(by, rank) for by, rank in zip(kinds, ranks, strict=True) if rank]
+    others = [k for k, by in enumerate(kinds) if by != "shear"]
+    jordan = all(by == "torus" or rank == 1 for by, rank in moved)
     jordan &= [by for by, _ in moved].count("shear") == 1
-    jordan &= joint(kinds - {"shear"}) == sum(ranks) - 1
-    split = joint(kinds) == sum(ranks)
+    jordan &= joint(others) == sum(ranks) - 1
+    split = joint(range(len(kinds))) == sum(ranks)
     _need(split or jordan, "the factors do not split")
-    listed = [facts.ring.one, *facts.invariants]
-    found, most = (
-        facts.rank(map(dict, listed)),
-        facts.rank(map(dict, [*listed, *wanted])),
-    )
-    _need(found == most, "one is not listed")
-    return words
 
 
 def _affine_fields(facts: _Facts, places: Sequence[int]) -> list[Field]:
@@ -1367,7 +1409,7 @@ def _generating_field(facts: _Facts, evidence: Evidence) -> str:
         ):
             for m, c in facts.modular(g).items():
                 e[m[facts.spare :]] = e.get(m[facts.spare :], 0) + c * factor
-        equations.append(e)
+        equations.append({m: c for m, c in e.items() if c})
     known, squared = set(chosen), False
     for step in ({names.index(name) for name in some} for some in steps):
         rows = [
