@@ -65,9 +65,9 @@ for name, results in found.items():
         seconds = None
 best = max(scores.values(), key=lambda score: score.mean)
 remarks = [
-    f"Chosen by held-out likelihood: **{best.name}**. Paired with it, a cluster:"
+    f"Chosen by held-out likelihood: **{best.name}**. Paired with it, a cluster:",
+    "",
 ]
-remarks += [""]
 for score in scores.values():
     if score is not best:
         mean, error = paired_difference(score, best)
