@@ -112,6 +112,8 @@ ax.legend()
 FIGURES.mkdir(exist_ok=True)
 figure.savefig(FIGURES / "dynamics_pendulum.png", dpi=150)
 remark = (
+    "Motions are predicted by explicit steps, of order 4, which keep the angular momentum "
+    "only as well as they are short, and for the model without symmetry some run away. "
     "Published, with roll-outs of five points, 2,000 epochs and larger networks: scalars "
     ".005 ± .002 (Yao et al. 2021), EMLP SO(2) .015 ± .003, a plain network .028 ± .001 "
     "(Finzi et al. 2021); their motions, not these."
