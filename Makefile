@@ -45,9 +45,10 @@ docs: $(DOCS_READY) ## the site, with the examples run (build/site/index.html)
 	$(BIN)/python tests/built_site.py build/site
 
 EXPERIMENTS := read_back disentanglement finite_data infinite_data clouds multimodal \
-	multipliers dynamics particles
+	multipliers dynamics dynamics_bodies dynamics_pendulum globular_clusters \
+	particles_clusters
 
-experiments: $(READY) ## every experiment at full size (hours), then docs/results.md
+experiments: $(READY) ## every experiment over its seeds, then docs/results.md
 	for name in $(EXPERIMENTS); do \
 		$(BIN)/python examples/experiments/$$name.py || exit 1; done
 	$(BIN)/python examples/experiments/results.py

@@ -1,7 +1,6 @@
 """Results: sweeps go on where they stopped, and the page is what the rows say."""
 
 import importlib.util
-import json
 from pathlib import Path
 
 import pytest
@@ -72,10 +71,24 @@ def test_the_page_is_what_the_rows_say(results):
     assert results.PAGE.read_text(encoding="utf-8") == results.page()
 
 
-def test_rows_of_experiments_that_are_on_the_page_are_of_five_seeds(results):
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ({"seeds": [0, 1, 2], "quick": False}, "Over 3 seeds only, not 5."),
+        ({"seeds": [0], "quick": True}, "no claim rests on it"),
+        ({"seeds": [0, 1, 2, 3, 4], "quick": False}, None),
+    ],
+)
+def test_few_seeds_and_quick_runs_are_said(results, spec, words, tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "ROWS", tmp_path)
+    results.keep("toy", spec, [results.row("a", "b", spec["seeds"])])
+    text = "\n".join(results.section("toy", "Toy", "It holds."))
+    assert (words is None) == ("only" not in text and "no claim" not in text)
+    assert words is None or words in text
+    assert f"| {len(spec['seeds'])} |" in text
+
+
+def test_every_experiment_has_its_spec_and_script(results):
     for name in results.EXPERIMENTS:
-        path = EXPERIMENTS / "rows" / f"{name}.json"
-        if not path.exists():
-            continue
-        spec = json.loads(path.read_text(encoding="utf-8"))["spec"]
-        assert len(spec["seeds"]) >= 5 or spec["quick"], name
+        assert (EXPERIMENTS / f"{name}.py").exists(), name
+        assert (EXPERIMENTS / f"{name}.toml").exists(), name

@@ -20,6 +20,8 @@ PAGE = HERE.parent.parent / "docs" / "results.md"
 FIGURES = HERE / "figures"
 # What a sweep has done, so that it goes on where it stopped.
 RUNS = HERE.parent.parent / "runs"
+# With fewer seeds than these, the page says so.
+FEW = 5
 
 # In the order of the page: what each asks.
 EXPERIMENTS = {
@@ -30,7 +32,6 @@ EXPERIMENTS = {
     "globular_clusters": "Globular clusters: which symmetry do 161 of them support?",
     "disentanglement": "Disentanglement: does each factor move its own subspace?",
     "particles_clusters": "Particles: DW4 and LJ13, with exchanges of particles",
-    "particles": "Particles: DW4 without exchanges",
     "dynamics": "Dynamics: two bodies, with momenta declared or not",
     "dynamics_bodies": "Dynamics: three bodies, with momenta declared or not",
     "dynamics_pendulum": "Dynamics: a double pendulum on springs, from trajectories",
@@ -169,6 +170,8 @@ def section(name, title, finding):
         finding = (
             "From a quick run with small numbers (`--small`): no claim rests on it."
         )
+    elif len(found["spec"]["seeds"]) < FEW:
+        finding += f"\nOver {len(found['spec']['seeds'])} seeds only, not {FEW}."
     lines = [f"## {title}", "", *([finding.strip(), ""] if finding else [])]
     if (FIGURES / f"{name}.png").exists():
         lines += [f"![{title}](../examples/experiments/figures/{name}.png)", ""]
