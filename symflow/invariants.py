@@ -39,6 +39,7 @@ from symflow.linear_invariants import ring_element, solved_factors
 from symflow.notation import invariants_latex
 from symflow.polynomial_expressions import polynomial_text
 from symflow.polynomials import RankCertificate, total_degree
+from symflow.stable_functions import paired_invariants
 from symflow.syzygies import syzygies
 from symflow.textbook_forms import TextbookForm, textbook_forms
 
@@ -428,7 +429,12 @@ def _searched(
         search.up_to(step)
         if step >= usual and Invariants(algebra, search.found, step).complete:
             break
-    return Invariants(algebra, search.found, search.degree, (), of)
+    found = Invariants(algebra, search.found, search.degree, (), of)
+    if of or search.trivial or found.complete:
+        return found
+    ring, generators = algebra.ring, algebra.polynomials
+    more = paired_invariants(ring, generators, search.found, found.count)
+    return Invariants(algebra, [*search.found, *more], search.degree, ())
 
 
 def _is_small(search: GradedAnsatz | FunctionAnsatz, degree: int) -> bool:

@@ -17,12 +17,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
+from sympy.polys.rings import PolyElement
+
+from symflow.integral_ansatz import primitive_multiple
 from symflow.joint_eigenvectors import combined
 from symflow.linear_algebra import Echelon, Row, echelon, nullspace
 from symflow.polynomials import PhasePolynomials
 from symflow.terms import Monomial, Terms, accumulate, multiples, product
 
-__all__ = ["StableFunctions", "stable_functions"]
+__all__ = ["StableFunctions", "paired_invariants", "stable_functions"]
+
+# Functions up to this degree are paired, if they are no more than so many.
+_PAIRED_DEGREE = 3
+_PAIRED_LIMIT = 250
 
 Velocity = Mapping[int, Terms]
 
@@ -145,3 +152,52 @@ def _kept(
     if not outside:
         return None
     return nullspace(outside.values(), space.rank, ring.domain)
+
+
+def paired_invariants(
+    ring: PhasePolynomials,
+    generators: Sequence[PolyElement],
+    known: Sequence[PolyElement],
+    count: int,
+) -> list[PolyElement]:
+    """Invariants that known ones do not determine: sums of products of two functions.
+
+    Arguments:
+        ring: The ring of functions.
+        generators: The generators of the algebra.
+        known: Invariants that are known.
+        count: How many independent ones there are.
+
+    Returns:
+        Independent invariants, of degree six at most; none where the functions to pair
+        would be too many.
+
+    Example:
+        >>> from symflow.phase_space import PhaseSpace
+        >>> space = PhaseSpace("x y")
+        >>> functions = list(map(space.read, ("p_x + p_y", "x*p_x + y*p_y")))
+        >>> ring = PhasePolynomials(space, functions)
+        >>> generators = list(map(ring.polynomial, functions))
+        >>> found = paired_invariants(ring, generators, [], 2)
+        >>> [ring.expression(f) for f in found]
+        [-p_x*x + p_x*y, -p_y*x + p_y*y]
+    """
+    monomials = ring.normal_monomials(_PAIRED_DEGREE)
+    if len(monomials) > _PAIRED_LIMIT:
+        return []
+    velocities = [ring.velocity(ring.slopes(g)) for g in generators]
+    unknowns = [ring.one, *({m: ring.domain.one} for m in monomials)]
+    stable = stable_functions(ring, velocities, unknowns)
+    rows = list(map(ring.gradient, known))
+    rank = ring.rank_modulo_prime(rows, count).rank
+    new: list[PolyElement] = []
+    for terms in sorted(stable.pairings(), key=len):
+        if rank == count:
+            break
+        f = primitive_multiple(ring.ring.from_dict(terms))
+        extended = [*rows, ring.gradient(f)]
+        reached = ring.rank_modulo_prime(extended, count).rank
+        if reached > rank:
+            rank, rows = reached, extended
+            new.append(f)
+    return new
