@@ -5,11 +5,14 @@ some pass each other closely. Few such points make most of the mean square error
 the published one, so its median is given as well.
 """
 
+from textwrap import fill
+
 import numpy as np
 import torch
-from results import keep, over_seeds, row, settings, sweep
+from results import FIGURES, keep, over_seeds, row, settings, sweep
 
 import symflow as sf
+from symflow.figures import panels, styled
 from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
 from symflow.trajectories import LearnedDynamics, hamiltonian_field, runge_kutta_step
@@ -89,6 +92,23 @@ def learn(name, seed):
 
 
 found = sweep("dynamics_bodies", spec, spec["symmetries"], learn)
+
+
+@styled
+def draw(found):
+    """The errors of each learned Hamiltonian, with each seed a dot."""
+    figure, axes = panels(2, width=4.6, height=2.6)
+    for ax, part in zip(axes, (QUANTITIES[:2], QUANTITIES[2:]), strict=True):
+        for marker, shift, name in zip("os", (-0.12, 0.12), found, strict=True):
+            each = [over_seeds(found[name], quantity) for quantity in part]
+            places = np.repeat(np.arange(len(part)) + shift, len(each[0]))
+            ax.plot(np.concatenate(each), places, marker, alpha=0.7, label=name)
+        ax.set(xscale="log", ylim=(len(part) - 0.5, -0.5))
+        ax.set_yticks(range(len(part)), [fill(quantity, 22) for quantity in part])
+    axes[0].legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1)
+    return figure
+
+
 rows = []
 for name, results in found.items():
     seconds = np.mean(over_seeds(results, "seconds"))
@@ -100,4 +120,6 @@ remark = (
     "(Greydanus et al. 2019, on 5,000 orbits of 20 points; their data, not these). Energy "
     "is followed here for a time of 1."
 )
+FIGURES.mkdir(exist_ok=True)
+draw(found).savefig(FIGURES / "dynamics_bodies.png", dpi=150)
 keep("dynamics_bodies", spec, rows, [remark])

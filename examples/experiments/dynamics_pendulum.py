@@ -10,7 +10,7 @@ import torch
 from results import FIGURES, keep, over_seeds, row, settings, sweep
 
 import symflow as sf
-from symflow.figures import panels
+from symflow.figures import panels, styled
 from symflow.hamiltonians import KnownHamiltonian
 from symflow.training import fit
 from symflow.trajectories import LearnedMotion, runge_kutta_step
@@ -96,21 +96,31 @@ def learn(name, seed):
 
 
 found = sweep("dynamics_pendulum", spec, spec["symmetries"], learn)
+
+
+@styled
+def draw(found):
+    """The relative error along motions that each learned Hamiltonian predicts."""
+    figure, (ax,) = panels(1, width=5.4, height=3.4)
+    time = INTERVAL * np.arange(1, LONG + 1)
+    for line, (name, results) in zip(("-", "--"), found.items(), strict=True):
+        curves = np.array(over_seeds(results, "course"))
+        mean = np.exp(np.log(curves).mean(0))
+        ink = ax.plot(time, mean, line, label=name)[0].get_color()
+        low, high = curves.min(0), curves.max(0)
+        ax.fill_between(time, low, high, color=ink, alpha=0.2, linewidth=0)
+    ax.set(xlabel="time", ylabel="relative error", yscale="log")
+    ax.legend()
+    return figure
+
+
 rows = []
-figure, (ax,) = panels(1, width=5.4, height=3.4)
-time = INTERVAL * np.arange(1, LONG + 1)
-for style, (name, results) in zip(("-", "--"), found.items(), strict=True):
+for name, results in found.items():
     seconds = np.mean(over_seeds(results, "seconds"))
     rows.append(row(name, ERROR, over_seeds(results, ERROR), seconds))
     rows.append(row(name, CHANGE, over_seeds(results, CHANGE)))
-    curves = np.array(over_seeds(results, "course"))
-    line = ax.plot(time, np.exp(np.log(curves).mean(0)), style, label=name)[0]
-    low, high, ink = curves.min(0), curves.max(0), line.get_color()
-    ax.fill_between(time, low, high, color=ink, alpha=0.2, linewidth=0)
-ax.set(xlabel="time", ylabel="relative error", yscale="log")
-ax.legend()
 FIGURES.mkdir(exist_ok=True)
-figure.savefig(FIGURES / "dynamics_pendulum.png", dpi=150)
+draw(found).savefig(FIGURES / "dynamics_pendulum.png", dpi=150)
 remark = (
     "Motions are predicted by explicit steps, of order 4, which keep the angular momentum "
     "only as well as they are short, and for the model without symmetry some run away. "

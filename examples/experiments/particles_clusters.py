@@ -14,7 +14,7 @@ import zuko
 from results import FIGURES, keep, over_seeds, row, run_folder, settings, sweep
 from torch import nn
 
-from symflow.figures import panels
+from symflow.figures import PALE, panels, styled
 from symflow.mean_free import RelativeCoordinates
 from symflow.objectives import effective_sample_size
 from symflow.particle_energies import (
@@ -148,12 +148,13 @@ def learn(case, seed):
     }
 
 
+@styled
 def picture(ax, name, found):
     """The energies of samples and of what was learned."""
     known = SYSTEMS[name].energy(samples(name, 1).flatten(0, 1)).numpy()
     middle, width = np.median(known), known.std()
     bins = np.linspace(middle - 4 * width, middle + 10 * width, 57)
-    ax.hist(known, bins, density=True, color="#9a9a9a", alpha=0.5, label="samples")
+    ax.hist(known, bins, density=True, color=PALE, alpha=0.5, label="samples")
     centres = (bins[1:] + bins[:-1]) / 2
     for style, way in zip(("-", "--"), spec["ways"], strict=True):
         each = np.array(
