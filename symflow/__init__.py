@@ -27,7 +27,7 @@ from symflow.centralizers import (
     centralizer,
     integrals_of_motion,
 )
-from symflow.certificate import Certificate
+from symflow.certificate import Certificate, claims_certificate
 from symflow.claims import Claim, Standing
 from symflow.commuting_families import (
     CommutingFamily,
@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     )
     from symflow.drifts import draw_drifts
     from symflow.dynkin_diagrams import draw_dynkin_diagram
+    from symflow.encoders import ThermalEncoder
     from symflow.energy_flows import EnergyFlow
     from symflow.flow import HamiltonianFlow
     from symflow.functions import ModuleFunction
@@ -127,12 +128,14 @@ if TYPE_CHECKING:
         Yoshida,
     )
     from symflow.interactions import PairPotential
+    from symflow.kinetic_energies import KineticEnergy, Mass
     from symflow.mean_free import MeanFree, RelativeCoordinates
     from symflow.message_passing import MessagePassingEnergy
     from symflow.motions import charge_drift, trajectory
     from symflow.moving_frames import MovingFrame
     from symflow.multipliers import AugmentedLagrangian, DualAscent, Geco
     from symflow.orthonormal_basis import OrthonormalBasis
+    from symflow.particle_flows import ParticleFlow
     from symflow.quotient_densities import QuotientDensity
     from symflow.readouts import readout
     from symflow.soft_uniform import RadialSoftUniform, SoftUniform
@@ -140,7 +143,13 @@ if TYPE_CHECKING:
     from symflow.symmetry_comparisons import compare_symmetries
     from symflow.targets import Cloud, Rings, Spirals
     from symflow.training import fit
-    from symflow.trajectories import LearnedDynamics, read_hamiltonian, roll_out
+    from symflow.trajectories import (
+        LearnedDynamics,
+        LearnedMotion,
+        read_hamiltonian,
+        roll_out,
+        runge_kutta_step,
+    )
 
 
 __version__ = "0.1.0"
@@ -166,14 +175,18 @@ _LAZY = {
     "ImplicitMidpoint": "implicit_integrators",
     "InvariantGaussianMixture": "densities",
     "KahanLi": "integrators",
+    "KineticEnergy": "kinetic_energies",
     "Leapfrog": "integrators",
     "LearnedDynamics": "trajectories",
+    "LearnedMotion": "trajectories",
+    "Mass": "kinetic_energies",
     "MeanFree": "mean_free",
     "MessagePassingEnergy": "message_passing",
     "ModuleFunction": "functions",
     "MovingFrame": "moving_frames",
     "OrthonormalBasis": "orthonormal_basis",
     "PairPotential": "interactions",
+    "ParticleFlow": "particle_flows",
     "QuotientDensity": "quotient_densities",
     "RadialSoftUniform": "soft_uniform",
     "RelativeCoordinates": "mean_free",
@@ -182,6 +195,7 @@ _LAZY = {
     "Spirals": "targets",
     "SymplecticEuler": "integrators",
     "Tao": "implicit_integrators",
+    "ThermalEncoder": "encoders",
     "Yoshida": "integrators",
     "certify": "diagnostics",
     "charge_drift": "motions",
@@ -198,6 +212,7 @@ _LAZY = {
     "read_hamiltonian": "trajectories",
     "readout": "readouts",
     "roll_out": "trajectories",
+    "runge_kutta_step": "trajectories",
     "symplecticity_error": "diagnostics",
     "trajectory": "motions",
 }
@@ -238,6 +253,7 @@ __all__ = [
     "bracket_graph",
     "broken_symmetries",
     "centralizer",
+    "claims_certificate",
     "closure",
     "commuting_families",
     "darboux_polynomials",
@@ -313,14 +329,18 @@ __all__ = [
     "ImplicitMidpoint",
     "InvariantGaussianMixture",
     "KahanLi",
+    "KineticEnergy",
     "Leapfrog",
     "LearnedDynamics",
+    "LearnedMotion",
+    "Mass",
     "MeanFree",
     "MessagePassingEnergy",
     "ModuleFunction",
     "MovingFrame",
     "OrthonormalBasis",
     "PairPotential",
+    "ParticleFlow",
     "QuotientDensity",
     "RadialSoftUniform",
     "RelativeCoordinates",
@@ -329,6 +349,7 @@ __all__ = [
     "Spirals",
     "SymplecticEuler",
     "Tao",
+    "ThermalEncoder",
     "Yoshida",
     "certify",
     "charge_drift",
@@ -341,6 +362,7 @@ __all__ = [
     "read_hamiltonian",
     "readout",
     "roll_out",
+    "runge_kutta_step",
     "symplecticity_error",
     "trajectory",
 ]

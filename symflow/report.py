@@ -275,10 +275,15 @@ def _base(model: HamiltonianFlow) -> Section:
 
 def _words_of_base(model: HamiltonianFlow) -> str:
     base, action = model.base, model.action
-    if action is None or not isinstance(base, InvariantGaussianMixture):
+    if action is None:
         return (
             f"A density of the user's own, {type(base).__name__}. Nothing is claimed of its "
             f"invariance, and so nothing of that of the learned density."
+        )
+    if not isinstance(base, InvariantGaussianMixture):
+        return (
+            f"{type(base).__name__}, a function of what every generator leaves as it is: "
+            f"invariant for any weights, by construction."
         )
     several = base.components > 1
     gaussians = f"A mixture of {base.components} Gaussians" if several else "A Gaussian"
