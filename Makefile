@@ -5,14 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DOCS_READY := $(VENV)/.docs-ready
+EXPERIMENTS_READY := $(VENV)/.experiments-ready
+LAB_READY := $(VENV)/.lab-ready
 
 # One thread a worker: two workers of the test run share two cores.
 export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clusters docs experiments test lint types unit bench reliability \
-	test-oldest clean
+.PHONY: help demo clusters lab lab-test docs experiments test lint types unit bench \
+	reliability test-oldest clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,14 +29,30 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 
 $(DOCS_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-c constraints.txt --no-build-isolation -e '.[docs]'
+		-c constraints.txt --no-build-isolation -e '.[docs,lab]'
 	touch $(DOCS_READY)
+
+$(EXPERIMENTS_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt --no-build-isolation -e '.[experiments]'
+	touch $(EXPERIMENTS_READY)
+
+$(LAB_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt --no-build-isolation -e '.[lab]'
+	touch $(LAB_READY)
 
 demo: $(READY) ## two rings in the plane: train, certify, report (runs/demo)
 	$(BIN)/symflow demo
 
 clusters: $(READY) ## which symmetry do the Milky Way's globular clusters support?
 	$(BIN)/python examples/globular_clusters.py
+
+lab: $(LAB_READY) ## a page for a class: type a symmetry, and the board fills itself
+	$(BIN)/symflow lab
+
+lab-test: $(LAB_READY) ## drive that page in Chromium
+	$(BIN)/python -m pytest -q -rs tests/test_lab.py tests/lab_in_a_browser.py
 
 docs: $(DOCS_READY) ## the site, with the examples run (build/site/index.html)
 	rm -rf build/site build/site-source
@@ -48,7 +66,7 @@ EXPERIMENTS := read_back disentanglement finite_data infinite_data clouds multim
 	multipliers dynamics dynamics_bodies dynamics_pendulum globular_clusters \
 	particles_clusters
 
-experiments: $(READY) ## every experiment over its seeds, then docs/results.md
+experiments: $(EXPERIMENTS_READY) ## every experiment over its seeds, then docs/results.md
 	for name in $(EXPERIMENTS); do \
 		$(BIN)/python examples/experiments/$$name.py || exit 1; done
 	$(BIN)/python examples/experiments/results.py
@@ -70,7 +88,7 @@ bench: $(READY) ## speed and memory beside other ways, and docs/performance.md
 	$(BIN)/python benchmarks/closure.py
 	$(BIN)/python -m benchmarks.identification
 	$(BIN)/python benchmarks/integrals.py
-	$(BIN)/python -m benchmarks.invariants
+	$(BIN)/python -m benchmarks.invariants docs/images/cost_of_invariants.png
 
 reliability: $(READY) ## try to break it, and write docs/reliability.md
 	$(BIN)/python -W ignore -m reliability
