@@ -127,12 +127,10 @@ class InvariantGaussianMixture(AbstractDensity):
         apart = 0.05 if components > 1 else 0.0
         self.theta = nn.Parameter(theta + apart * noise)
         self.logits = nn.Parameter(torch.zeros(components))
-        self.means = nn.Parameter(
-            0.1
-            * torch.randn(
-                components, len(self._fixed_vectors.array), generator=generator
-            )
-        )
+        fixed = len(self._fixed_vectors.array)
+        means = 0.1 * torch.randn(components, fixed, generator=generator)
+        # No means get no gradient, and processes would wait for one to average all.
+        self.means = nn.Parameter(means, requires_grad=fixed > 0)
 
     @property
     def reparametrised(self) -> bool:
