@@ -51,14 +51,14 @@ class BrokenPart:
 
 @dataclass(frozen=True)
 class ConservationLaw:
-    r"""Whether a generator is conserved, and what breaks it.
+    r"""Whether a generator commutes with H, and what breaks it.
 
     .. math:: \{g, H\} = \sum_a \{g, H_a\}
 
     Arguments:
         generator: The name of the generator g.
         bracket: The bracket {g, H} in canonical form.
-        broken_by: The parts of H that break the conservation of g.
+        broken_by: The parts of H that do not commute with g.
         standing: Proved, unless a float was given.
 
     Example:
@@ -94,11 +94,12 @@ class ConservationLaw:
 
 
 def broken_symmetries(H: Expr | str, algebra: LieAlgebra) -> dict[str, ConservationLaw]:
-    r"""Which generators a Hamiltonian conserves, and which of its terms break the others.
+    r"""Which generators commute with a Hamiltonian, and which of its terms break the others.
 
-    .. math:: \dot g = \{g, H\}
+    .. math:: \{g, H\} = \sum_a \{g, H_a\}
 
-    The terms of the expanded H are taken together by their coefficients in the
+    What commutes is conserved, unless g depends on time by itself: then
+    dg/dt = {g, H} + partial g / partial t decides, which is `total_derivative`. The terms of the expanded H are taken together by their coefficients in the
     parameters. Terms that cancel each other under g break nothing; those that are left
     over are given in the smallest sums whose brackets share no monomial.
 
