@@ -98,10 +98,11 @@ def broken_symmetries(H: Expr | str, algebra: LieAlgebra) -> dict[str, Conservat
 
     .. math:: \{g, H\} = \sum_a \{g, H_a\}
 
-    What commutes is conserved, unless g depends on time by itself: then
-    dg/dt = {g, H} + partial g / partial t decides, which is `total_derivative`. The terms of the expanded H are taken together by their coefficients in the
-    parameters. Terms that cancel each other under g break nothing; those that are left
-    over are given in the smallest sums whose brackets share no monomial.
+    What commutes is conserved, unless g depends on time by itself: then the sum of {g, H}
+    and of its explicit change decides, which is `total_derivative`. The terms of the
+    expanded H are taken together by their coefficients in the parameters. Terms that
+    cancel each other under g break nothing; those that are left over are given in the
+    smallest sums whose brackets share no monomial.
 
     Arguments:
         H: The Hamiltonian, as an expression or as text.
