@@ -65,24 +65,41 @@ KINDS = {
 Kept = dict[str, Any]
 
 
-def measure(names: Sequence[str], kept: Kept) -> Iterator[None]:
-    """Measure these groups of rows anew, one a turn.
+def measure(name: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Measure a group of rows, or a table, anew.
 
     Arguments:
-        names: The groups and tables.
-        kept: Rows as plain data, by condition and group, and tables by name; they are
-            put in their places here.
+        name: Its name.
+
+    Yields:
+        Where it is kept, by condition and name or by name, and the rows as plain data.
     """
-    for name in names:
-        for title, (count, dtype) in CONDITIONS.items():
-            if name in GROUPS and (title == FIRST or name in EVERYWHERE):
-                with threads(count):
-                    found = [asdict(figure) for figure in GROUPS[name](dtype)]
-                kept.setdefault(title, {})[name] = found
-                yield
-        if name in TABLES:
-            kept[name] = TABLES[name]()
-            yield
+    for title, (count, dtype) in CONDITIONS.items():
+        if name in GROUPS and (title == FIRST or name in EVERYWHERE):
+            with threads(count):
+                found = [asdict(figure) for figure in GROUPS[name](dtype)]
+            yield (title, name), found
+    if name in TABLES:
+        yield (name,), TABLES[name]()
+
+
+def keep(place: tuple[str, ...], rows: Any) -> Kept:
+    """Put what was measured in its place in the file.
+
+    Arguments:
+        place: Where it is kept.
+        rows: Plain data.
+
+    Returns:
+        All that is kept.
+    """
+    kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    kept["machine"] = machine()
+    *above, last = place
+    inner = kept.setdefault(above[0], {}) if above else kept
+    inner[last] = rows
+    KEPT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    return kept
 
 
 def modes() -> list[list[str]]:
@@ -143,7 +160,7 @@ def page(kept: Kept) -> str:
     """The page.
 
     Arguments:
-        kept: What `measure` left.
+        kept: What `keep` gave.
 
     Returns:
         Markdown.
@@ -171,11 +188,10 @@ def main() -> None:
     names = reader.parse_args().names or known
     if odd := set(names) - set(known):
         reader.error(f"no such rows: {', '.join(sorted(odd))}")
-    kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
-    kept["machine"] = machine()
     torch.set_num_threads(1)
-    for _ in measure(names, kept):
-        KEPT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    for name in names:
+        for place, rows in measure(name):
+            kept = keep(place, rows)
     PAGE.write_text(page(kept), "utf-8")
 
 
