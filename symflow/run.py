@@ -30,6 +30,7 @@ from torch import Tensor, nn
 from symflow.bad_numbers import bad_parameter, first_bad_part, narrowed
 from symflow.batches import Batches, derived_seed
 from symflow.errors import ArgumentError, CheckpointError, TrainingError
+from symflow.expression_text import shown
 from symflow.history import COLUMNS, History, Row
 
 __all__ = ["Run", "Settings", "Trainable"]
@@ -345,9 +346,10 @@ class Run:
             TypeError,
             ValueError,
         ) as error:
+            reason = shown(str(error).partition("\n")[0], 200)
             raise CheckpointError(
                 f"Checkpoint of step {step} is whole but is not of a run like this: "
-                f"{type(error).__name__} {error}. Begin anew in another folder."
+                f"{type(error).__name__} {reason}. Begin anew in another folder."
             ) from error
         self.step = step
         self._started = time.perf_counter()
