@@ -194,7 +194,7 @@ class DerivativeNetwork(AbstractFunction):
             if sums is not None:
                 sums[2 * layer].addmm_(sweep, inputs[layer].t())
                 sums[2 * layer + 1].add_(sweep.sum(1, keepdim=True))
-            sweep = weights[2 * layer].t() @ sweep
+            sweep = torch.mm(weights[2 * layer].t(), sweep)
             if layer:
                 sweep = _silu_pull(sweep, bent[layer - 1])
         along_decay = down * N * rows / square
@@ -291,10 +291,10 @@ class PotentialNetwork(AbstractFunction):
             inputs.append(torch.addmm(b, W, inputs[-1]).sigmoid())
         top = inputs[-1]
         swept = [torch.addcmul(top, top, top, value=-1)]  # the sigmoid's slope, s - s^2
-        sweep = V.t() @ swept[0]
+        sweep = torch.mm(V.t(), swept[0])
         for place in range(len(inputs) - 2, 0, -1):
             swept.append(_sigmoid_pull(sweep, inputs[place]))
-            sweep = layers[2 * place - 2].t() @ swept[-1]
+            sweep = torch.mm(layers[2 * place - 2].t(), swept[-1])
         if not self.compressed:
             return sweep, (inputs, swept[::-1])
         root = torch.addcmul(torch.ones_like(rows), rows, rows).rsqrt()
@@ -343,7 +343,7 @@ def _pull_sigmoids(
         sweeper = 2 * place if place + 1 < depth else len(weights) - 1
         if sums is not None:
             sums[sweeper].addmm_(slope, u.t())
-        up = weights[sweeper] @ u
+        up = torch.mm(weights[sweeper], u)
         bend = up * slope
         bends.append(torch.addcmul(bend, bend, s, value=-2))
         if place + 1 < depth:
@@ -353,7 +353,7 @@ def _pull_sigmoids(
         if sums is not None:
             sums[2 * place].addmm_(y, inputs[place].t())
             sums[2 * place + 1].add_(y.sum(1, keepdim=True))
-        y = weights[2 * place].t() @ y
+        y = torch.mm(weights[2 * place].t(), y)
         if place:
             y = _sigmoid_pull(y, inputs[place]).add_(bends[place - 1])
     return y
