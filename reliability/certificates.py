@@ -140,7 +140,8 @@ def why_true(before: Any, after: Any, path: Path) -> str:  # noqa: ANN401
     if key == "coordinates":
         return "more coordinates" if shear_holds(after, evidence) else ""
     if kind == "generating all":
-        return a_multiple(before, after, path)
+        multiple = a_multiple(before, after, path)
+        return multiple or same_function(before, after, path)
     return same_function(before, after, path)
 
 
