@@ -84,7 +84,7 @@ unit: $(READY) ## doctests and tests
 	$(BIN)/python -m pytest -n 2 -q
 
 bench: $(READY) ## speed and memory beside other ways, and docs/performance.md
-	$(BIN)/python -m benchmarks.performance
+	OMP_WAIT_POLICY=passive $(BIN)/python -m benchmarks.performance
 	$(BIN)/python benchmarks/closure.py
 	$(BIN)/python -m benchmarks.identification
 	$(BIN)/python benchmarks/integrals.py

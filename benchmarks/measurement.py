@@ -73,7 +73,7 @@ class Figure:
         return self.what, *bounds, value, self.verdict, self.note
 
 
-HEADINGS = ("what", "must reach", "aim", "measured", "verdict", "where the time goes")
+HEADINGS = ("what", "must reach", "aim", "measured", "verdict", "note")
 
 
 def table(title: str, figures: Sequence[Figure]) -> Table:
