@@ -121,7 +121,7 @@ def value_and_gradients(call, model, z, cast=False):
     start = z.clone().requires_grad_()
     with torch.autocast("cpu", torch.bfloat16, enabled=cast):
         out = call(start)
-    inputs = [start, *model.parameters()]
+    inputs = [start, *(w for w in model.parameters() if w.requires_grad)]
     slopes = torch.autograd.grad(out.sin().sum(), inputs, materialize_grads=True)
     return [out.detach(), *slopes]
 
