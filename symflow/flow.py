@@ -54,6 +54,10 @@ __all__ = ["HamiltonianFlow"]
 
 _Kind = type | UnionType
 _Method = TypeVar("_Method", bound=Callable[..., Tensor])
+# With momenta observed the flow starts near its base. With latent ones that is a saddle of
+# the bound: kicks do nothing while the encoder does not look at q, and the encoder need not
+# look while kicks do nothing.
+_SLOPES = {"observed": 0.1, "latent": 0.3}
 _INTEGRATOR, _BASE = AbstractIntegrator | None, AbstractDensity | None
 
 
@@ -186,7 +190,9 @@ class HamiltonianFlow(nn.Module, NotebookView):
         with torch.random.fork_rng(devices=[]):
             # torch.manual_seed would seed the generators of all accelerators as well.
             torch.default_generator.manual_seed(seed)
-            networks = partial(invariant_function, width=width, depth=depth)
+            networks = partial(
+                invariant_function, width=width, depth=depth, slope=_SLOPES[momenta]
+            )
             self.pieces = self._make_pieces(function or networks)
             self.base = self._make_base(components) if base is None else base
             self.encoder = self._make_encoder(encoder, 2 * width)

@@ -216,6 +216,7 @@ class PotentialNetwork(AbstractFunction):
         depth: Number of hidden layers.
         compressed: Whether the features are asinh(I); else they are I itself, which suits
             invariants that are scaled to the data.
+        slope: The size of the gradient before training.
 
     Example:
         >>> f = PotentialNetwork(2, width=8, depth=2).double()
@@ -226,7 +227,12 @@ class PotentialNetwork(AbstractFunction):
     """
 
     def __init__(
-        self, count: int, width: int, depth: int, compressed: bool = True
+        self,
+        count: int,
+        width: int,
+        depth: int,
+        compressed: bool = True,
+        slope: float = _INITIAL_SLOPE,
     ) -> None:
         super().__init__()
         self.count = count
@@ -234,8 +240,7 @@ class PotentialNetwork(AbstractFunction):
         self.compressed = compressed
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
         _spread(self._linear[0])
-        size = _INITIAL_SLOPE / math.sqrt(width)
-        self.last = nn.Parameter(torch.randn(width) * size)
+        self.last = nn.Parameter(torch.randn(width) * (slope / math.sqrt(width)))
 
     @property
     def _linear(self) -> list[nn.Linear]:
@@ -360,7 +365,7 @@ def _pull_sigmoids(
 
 
 def invariant_function(
-    count: int, width: int, depth: int
+    count: int, width: int, depth: int, slope: float = _INITIAL_SLOPE
 ) -> DerivativeNetwork | PotentialNetwork:
     """A learned function of this many invariants.
 
@@ -368,6 +373,7 @@ def invariant_function(
         count: Number of invariants.
         width: Number of units of each hidden layer.
         depth: Number of hidden layers.
+        slope: The size of the gradient before training, where there are several.
 
     Returns:
         A `DerivativeNetwork` for one invariant, else a `PotentialNetwork`.
@@ -378,4 +384,4 @@ def invariant_function(
     """
     if count == 1:
         return DerivativeNetwork(width, depth)
-    return PotentialNetwork(count, width, depth)
+    return PotentialNetwork(count, width, depth, slope=slope)
