@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH_READY := $(VENV)/.bench-ready
 DOCS_READY := $(VENV)/.docs-ready
 EXPERIMENTS_READY := $(VENV)/.experiments-ready
 LAB_READY := $(VENV)/.lab-ready
@@ -26,6 +27,11 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		-c constraints.txt --no-build-isolation -e '.[test]'
 	touch $(READY)
+
+$(BENCH_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt --no-build-isolation -e '.[bench]'
+	touch $(BENCH_READY)
 
 $(DOCS_READY): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -83,7 +89,7 @@ types: $(READY) ## static types
 unit: $(READY) ## doctests and tests
 	$(BIN)/python -m pytest -n 2 -q
 
-bench: $(READY) ## speed and memory beside other ways, and docs/performance.md
+bench: $(BENCH_READY) ## speed and memory beside other ways, and docs/performance.md
 	OMP_WAIT_POLICY=passive $(BIN)/python -m benchmarks.performance
 	$(BIN)/python benchmarks/closure.py
 	$(BIN)/python -m benchmarks.identification
