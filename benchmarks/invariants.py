@@ -24,7 +24,7 @@ from math import comb
 from random import Random
 from statistics import median
 
-import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 from sympy import Add, Expr, Integer, Rational
@@ -41,6 +41,7 @@ from benchmarks.derksen import (
     symplectic,
 )
 from symflow.affine_algebras import AffineAlgebra
+from symflow.figures import styled
 from symflow.generators import rotations
 from symflow.multigraded import MultigradedSearch
 from symflow.polynomials import total_degree
@@ -387,9 +388,11 @@ def memory_of_the_sextic() -> str:
     return f"sextic to degree 15: {megabytes:.0f} MB of memory, to reach 200: {verdict}"
 
 
+@styled
 def draw(path: str) -> None:
     """The cost of the graded search against degree, for one to three binary quartics."""
-    figure, axes = plt.subplots(layout="constrained")
+    figure = Figure(figsize=(5.4, 3.8), layout="constrained")
+    axes = figure.subplots()
     for copies in range(1, 4):
         search = MultigradedSearch([kind(binary_forms(4), 5, copies)])
         seconds, degrees = [], range(2, 13 - 2 * copies)
@@ -401,7 +404,7 @@ def draw(path: str) -> None:
         axes.semilogy(list(degrees), seconds, marker="o", label=label)
     axes.set(xlabel="degree", ylabel="CPU time of the degree / s")
     axes.legend(title="SL(2) on binary quartics")
-    figure.savefig(path)
+    figure.savefig(path, dpi=150)
 
 
 def main(arguments: Sequence[str]) -> None:
