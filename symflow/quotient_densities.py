@@ -103,7 +103,9 @@ class QuotientDensity(AbstractDensity):
             The log-density, shape (...).
         """
         X = z.unflatten(-1, (self.vectors, self.dimension))
-        triangle = torch.linalg.cholesky(X @ X.mT)
+        # By X = T Q and not from G, whose small numbers are lost where vectors are parallel.
+        R = torch.linalg.qr(X.mT).R
+        triangle = (R * R.diagonal(dim1=-2, dim2=-1).sign().unsqueeze(-1)).mT
         logs = triangle.diagonal(dim1=-2, dim2=-1).log()
         powers = torch.arange(self.vectors + 1, 1, -1).to(z)
         jacobian = self.vectors * math.log(2) + (logs * powers).sum(-1)

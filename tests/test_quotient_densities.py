@@ -120,3 +120,15 @@ def test_alone_it_learns_the_distribution_of_the_invariants():
 def test_no_component_is_refused():
     with pytest.raises(ArgumentError, match="components"):
         QuotientDensity(FibreVolume(1, 2), 0)
+
+
+def test_vectors_that_are_nearly_parallel_keep_their_digits():
+    """Of an angle of 1e-4 between them their dot products know nothing in float32."""
+    base = random_base(2, 3)
+    generator = torch.Generator().manual_seed(2)
+    q, p = torch.randn(2, 50, 3, generator=generator, dtype=torch.float64)
+    z = torch.cat([q, 2 * q + 1e-4 * p], -1).float()
+    exact = base.log_prob(z.double())
+    # Logarithms of angles rounded at 1e-7 / 1e-4, squared into the Gaussians of ρ.
+    rounded = base.float().log_prob(z).double()
+    torch.testing.assert_close(rounded, exact, rtol=0.05, atol=0.05)
