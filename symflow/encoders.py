@@ -22,11 +22,12 @@ from symflow.compilation import CompiledFunctions
 from symflow.constants import Constant
 from symflow.kinetic_energies import Mass
 from symflow.networks import perceptron
+from symflow.notebook_views import NotebookView
 
 __all__ = ["AbstractEncoder", "EquivariantEncoder", "PlainEncoder", "ThermalEncoder"]
 
 
-class AbstractEncoder(nn.Module, ABC):
+class AbstractEncoder(nn.Module, NotebookView, ABC):
     """A Gaussian density of p given q."""
 
     equivariant: ClassVar[bool]

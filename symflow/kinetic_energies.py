@@ -24,12 +24,13 @@ from torch import Tensor, nn
 from symflow.constants import Constant
 from symflow.functions import Tape, Weights
 from symflow.hamiltonians import AbstractHamiltonian
+from symflow.notebook_views import NotebookView
 
 __all__ = ["KineticEnergy", "Mass"]
 
 
 @final
-class Mass(nn.Module):
+class Mass(nn.Module, NotebookView):
     r"""A positive-definite mass that the action leaves as it is.
 
     .. math:: M^{-1} = F^T W F, \qquad F = \sum_b \theta_b B_b
@@ -84,7 +85,7 @@ class Mass(nn.Module):
 
 
 @final
-class KineticEnergy(AbstractHamiltonian):
+class KineticEnergy(AbstractHamiltonian, NotebookView):
     r"""Half the square of the momenta over a learned mass.
 
     .. math:: K = \tfrac12 p^T M^{-1} p, \qquad \nabla_p K = M^{-1} p

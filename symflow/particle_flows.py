@@ -34,6 +34,7 @@ from symflow.kinetic_energies import KineticEnergy, Mass
 from symflow.mean_free import MeanFree, RelativeCoordinates
 from symflow.message_passing import MessagePassingEnergy
 from symflow.networks import perceptron
+from symflow.notebook_views import NotebookView
 from symflow.objectives import elbo, importance_weighted_bound
 from symflow.pieces import AbstractPiece, ShearPiece
 from symflow.splines import CubicSpline
@@ -175,7 +176,7 @@ def _log_normal(noise: Tensor, factor: Tensor) -> Tensor:
 
 
 @final
-class ParticleFlow(nn.Module):
+class ParticleFlow(nn.Module, NotebookView):
     r"""A density of clusters, with momenta latent.
 
     .. math:: p(q) = \int \pi\bigl(\Phi^{-1}(q, p)\bigr) \, dp, \qquad

@@ -163,6 +163,14 @@ def test_killed_run_ends_bitwise_as_one_that_was_not(
     assert end_of(tmp_path / "run") == uninterrupted
 
 
+@pytest.fixture
+def listening():
+    """Interrupts are heard, also where the shell that began the tests ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Interrupting(NoisyGaussian):
     """Sends its own process an interrupt, as Ctrl-C does, in the middle of a step."""
 
@@ -180,6 +188,7 @@ class Interrupting(NoisyGaussian):
         return super().objective(batch, generator)
 
 
+@pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize("step", [1, 9, 40])
 def test_interrupt_waits_for_the_step_and_is_resumed_bitwise(
     tmp_path, uninterrupted, step
@@ -198,6 +207,7 @@ def test_interrupt_waits_for_the_step_and_is_resumed_bitwise(
     assert end_of(run) == uninterrupted
 
 
+@pytest.mark.usefixtures("listening")
 def test_second_interrupt_does_not_wait_and_is_resumed_bitwise(tmp_path, uninterrupted):
     run = tmp_path / "run"
     with one_thread():
@@ -207,6 +217,7 @@ def test_second_interrupt_does_not_wait_and_is_resumed_bitwise(tmp_path, uninter
     assert end_of(run) == uninterrupted
 
 
+@pytest.mark.usefixtures("listening")
 def test_interrupt_without_a_folder_leaves_the_best_weights():
     model = Interrupting(10)
     with pytest.raises(KeyboardInterrupt, match="Give `out`"):
