@@ -75,7 +75,7 @@ def draw(found):
         ax.set(ylabel="KL bound held out (nats)")
         ax.set_xticks(spec["sizes"], map(str, spec["sizes"]))
         ax.minorticks_off()
-        ax.legend()
+    axes[-1].legend(loc="center")
     return figure
 
 
