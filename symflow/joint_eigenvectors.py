@@ -18,9 +18,15 @@ from sympy import Expr, Poly, Symbol, sqrt
 from sympy.polys.domains.domain import Domain
 from sympy.polys.polyerrors import CoercionFailed
 
-from symflow.linear_algebra import Row, Span, add_multiple, nullspace
+from symflow.linear_algebra import Echelon, Row, Span, add_multiple, nullspace
 
-__all__ = ["JointEigenvectors", "combined", "larger_field", "quadratic_roots"]
+__all__ = [
+    "JointEigenvectors",
+    "combined",
+    "larger_field",
+    "quadratic_roots",
+    "stable_combinations",
+]
 
 Eigenvalues = tuple[Any, ...]
 
@@ -167,6 +173,38 @@ def combined(vector: Mapping[int, Any], rows: Sequence[Row]) -> Row:
     for k, factor in vector.items():
         add_multiple(total, factor, rows[k])
     return total
+
+
+def stable_combinations(
+    space: Echelon, images: Sequence[Sequence[Row]], domain: Domain
+) -> list[Row] | None:
+    r"""The combinations of a basis whose images stay in its span.
+
+    .. math:: \sum_k v_k A_a b_k \in \langle b \rangle \quad \text{for all } a
+
+    Arguments:
+        space: The span, in reduced echelon form.
+        images: For each map :math:`A_a`, the images of the rows of the span.
+        domain: The field of the coefficients.
+
+    Returns:
+        Independent coefficients :math:`v`; None if all images stay.
+
+    Example:
+        >>> from sympy import QQ
+        >>> from symflow.linear_algebra import echelon
+        >>> line = echelon([{0: QQ(1)}], 2)
+        >>> stable_combinations(line, [[{1: QQ(1)}]], QQ)
+        []
+    """
+    outside: dict[tuple[int, int], Row] = {}
+    for number, image in enumerate(images):
+        for k, moved in enumerate(image):
+            for target, value in space.reduce(moved).items():
+                outside.setdefault((number, target), {})[k] = value
+    if not outside:
+        return None
+    return nullspace(outside.values(), space.rank, domain)
 
 
 def larger_field(domain: Domain, polynomial: Poly) -> Domain | None:

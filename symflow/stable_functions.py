@@ -20,8 +20,8 @@ from itertools import combinations_with_replacement
 from sympy.polys.rings import PolyElement
 
 from symflow.integral_ansatz import primitive_multiple
-from symflow.joint_eigenvectors import combined
-from symflow.linear_algebra import Echelon, Row, echelon, nullspace
+from symflow.joint_eigenvectors import combined, stable_combinations
+from symflow.linear_algebra import Row, echelon, nullspace
 from symflow.polynomials import PhasePolynomials
 from symflow.terms import Monomial, Terms, accumulate, multiples, product
 
@@ -127,7 +127,7 @@ def stable_functions(
             [row_of(ring.derivative_along(f, velocity)) for f in slopes]
             for velocity in velocities
         ]
-        kept = _kept(space, images, ring)
+        kept = stable_combinations(space, images, ring.domain)
         if kept is None:
             matrices = tuple(
                 tuple(
@@ -138,20 +138,6 @@ def stable_functions(
             )
             return StableFunctions(ring, basis, matrices)
         rows = [combined(vector, space.rows) for vector in kept]
-
-
-def _kept(
-    space: Echelon, images: Sequence[Sequence[Row]], ring: PhasePolynomials
-) -> list[Row] | None:
-    """The combinations whose images stay in the space; None if all do."""
-    outside: dict[tuple[int, int], Row] = {}
-    for number, image in enumerate(images):
-        for k, moved in enumerate(image):
-            for target, value in space.reduce(moved).items():
-                outside.setdefault((number, target), {})[k] = value
-    if not outside:
-        return None
-    return nullspace(outside.values(), space.rank, ring.domain)
 
 
 def paired_invariants(

@@ -27,6 +27,7 @@ from symflow.joint_eigenvectors import (
     combined,
     larger_field,
     quadratic_roots,
+    stable_combinations,
 )
 from symflow.linear_algebra import Echelon, Row, Span, echelon, nullspace
 from symflow.polynomial_expressions import polynomial_expression
@@ -322,14 +323,9 @@ class WeightVectors:
         while True:
             space = echelon(rows, len(self._place), self.ring.domain)
             images = [self._images(space.rows, field) for field in self._multipliers]
-            outside: dict[tuple[int, int], Row] = {}
-            for number, image in enumerate(images):
-                for k, moved in enumerate(image):
-                    for target, value in space.reduce(moved).items():
-                        outside.setdefault((number, target), {})[k] = value
-            if not outside:
+            kept = stable_combinations(space, images, self.ring.domain)
+            if kept is None:
                 return space, [[_coordinates(f, space) for f in g] for g in images]
-            kept = nullspace(outside.values(), space.rank, self.ring.domain)
             rows = [combined(vector, space.rows) for vector in kept]
 
     # -- what is new --------------------------------------------------------------------
