@@ -4,10 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-BENCH_READY := $(VENV)/.bench-ready
-DOCS_READY := $(VENV)/.docs-ready
-EXPERIMENTS_READY := $(VENV)/.experiments-ready
-LAB_READY := $(VENV)/.lab-ready
 
 # One thread a worker: two workers of the test run share two cores.
 export OMP_NUM_THREADS ?= 1
@@ -28,25 +24,11 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 		-c constraints.txt --no-build-isolation -e '.[test]'
 	touch $(READY)
 
-$(BENCH_READY): $(READY)
+# An extra of setup.cfg, on top of what the tests need.
+$(VENV)/.extra-%: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-c constraints.txt --no-build-isolation -e '.[bench]'
-	touch $(BENCH_READY)
-
-$(DOCS_READY): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-c constraints.txt --no-build-isolation -e '.[docs,lab]'
-	touch $(DOCS_READY)
-
-$(EXPERIMENTS_READY): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-c constraints.txt --no-build-isolation -e '.[experiments]'
-	touch $(EXPERIMENTS_READY)
-
-$(LAB_READY): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-c constraints.txt --no-build-isolation -e '.[lab]'
-	touch $(LAB_READY)
+		-c constraints.txt --no-build-isolation -e '.[$*]'
+	touch $@
 
 demo: $(READY) ## two rings in the plane: train, certify, report (runs/demo)
 	$(BIN)/symflow demo
@@ -54,13 +36,13 @@ demo: $(READY) ## two rings in the plane: train, certify, report (runs/demo)
 clusters: $(READY) ## which symmetry do the Milky Way's globular clusters support?
 	$(BIN)/python examples/globular_clusters.py
 
-lab: $(LAB_READY) ## a page for a class: type a symmetry, and the board fills itself
+lab: $(VENV)/.extra-lab ## a page for a class: type a symmetry, and the board fills itself
 	$(BIN)/symflow lab
 
-lab-test: $(LAB_READY) ## drive that page in Chromium
+lab-test: $(VENV)/.extra-lab ## drive that page in Chromium
 	$(BIN)/python -m pytest -q -rs tests/test_lab.py tests/lab_in_a_browser.py
 
-docs: $(DOCS_READY) ## the site, with the examples run (build/site/index.html)
+docs: $(VENV)/.extra-docs $(VENV)/.extra-lab ## the site, with the examples run (build/site/index.html)
 	rm -rf build/site build/site-source
 	mkdir -p build
 	cp -R docs build/site-source
@@ -72,7 +54,7 @@ EXPERIMENTS := read_back disentanglement finite_data infinite_data clouds multim
 	multipliers dynamics dynamics_bodies dynamics_pendulum globular_clusters \
 	particles_clusters
 
-experiments: $(EXPERIMENTS_READY) ## every experiment over its seeds, then docs/results.md
+experiments: $(VENV)/.extra-experiments ## every experiment over its seeds, then docs/results.md
 	for name in $(EXPERIMENTS); do \
 		$(BIN)/python examples/experiments/$$name.py || exit 1; done
 	$(BIN)/python examples/experiments/results.py
@@ -89,7 +71,7 @@ types: $(READY) ## static types
 unit: $(READY) ## doctests and tests
 	$(BIN)/python -m pytest -n 2 -q
 
-bench: $(BENCH_READY) ## speed and memory beside other ways, and docs/performance.md
+bench: $(VENV)/.extra-bench ## speed and memory beside other ways, and docs/performance.md
 	OMP_WAIT_POLICY=passive $(BIN)/python -m benchmarks.performance
 	$(BIN)/python benchmarks/closure.py
 	$(BIN)/python -m benchmarks.identification
