@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import networkx as nx
@@ -12,8 +13,17 @@ ARCHITECTURE = PACKAGE.parent / "docs" / "architecture.md"
 ROW = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 
-def modules():
-    return sorted(path for path in PACKAGE.glob("*.py") if path.stem[0] != "_")
+CHECKER = PACKAGE / "verify"
+ORDER = re.compile(r"^In `verify`, from the first: (.+?)\.$", re.MULTILINE | re.DOTALL)
+
+
+def modules(folder=PACKAGE):
+    return sorted(path for path in folder.glob("*.py") if path.stem[0] != "_")
+
+
+def parts():
+    """The files of the checker, each after those that it imports."""
+    return re.findall(r"`(\w+)`", ORDER.search(ARCHITECTURE.read_text()).group(1))
 
 
 def floors():
@@ -43,7 +53,8 @@ def imports(path):
 
 
 def test_every_module_has_a_floor():
-    assert {path.stem for path in modules()} == set(floors())
+    assert {*(path.stem for path in modules()), CHECKER.name} == set(floors())
+    assert {path.stem for path in modules(CHECKER)} == set(parts())
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
@@ -80,12 +91,30 @@ def test_one_file_speaks_both_sympy_and_torch(path):
 
 
 def test_the_checker_shares_no_code_with_the_package():
-    assert not any(
-        name.startswith("symflow") for name, _ in imports(PACKAGE / "verify.py")
-    )
+    allowed = {"sympy", *sys.stdlib_module_names}
+    for path in CHECKER.glob("*.py"):
+        for name, hidden in imports(path):
+            assert not hidden
+            assert not name or name.split(".")[0] in allowed | set(parts()), (
+                f"{path.stem}: {name}"
+            )
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", modules(CHECKER), ids=lambda path: path.stem)
+def test_the_checker_is_read_from_top_to_bottom(path):
+    before = parts()[: parts().index(path.stem)]
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            names = [node.module] if node.module else [a.name for a in node.names]
+            assert node.level == 1
+            assert set(names) <= set(before)
+    assert len(path.read_text().splitlines()) <= 400, "not read in ten minutes"
+
+
+@pytest.mark.parametrize(
+    "path", [*modules(), *modules(CHECKER)], ids=lambda path: path.stem
+)
 def test_all_is_complete(path):
     tree = ast.parse(path.read_text())
     public = {
@@ -96,7 +125,9 @@ def test_all_is_complete(path):
     listed = next(
         ast.literal_eval(node.value)
         for node in tree.body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and (node.targets[0] if isinstance(node, ast.Assign) else node.target).id
+        == "__all__"
     )
     assert len(set(listed)) == len(listed)
     assert public <= set(listed), f"not in __all__: {public - set(listed)}"

@@ -153,7 +153,7 @@ def test_what_a_result_claims_is_verified_or_said_not_to_be(name):
         assert finding.verdict is not Verdict.REJECTED, finding
         if finding.verdict is Verdict.NOT_RECHECKED:
             assert finding.why
-            assert finding.kind in verify.UNFOLLOWED | {
+            assert finding.kind in verify.checking.UNFOLLOWED | {
                 "generating",
                 "generating the field",
             }
@@ -182,7 +182,7 @@ def test_every_kind_of_claim_is_walked():
     names = [*RESULTS, "irrational torus", "so(2)", "u(2)", "so(3), completed"]
     kinds = {claim["kind"] for name in names for claim in document(name)["claims"]}
     # An encoder is claimed of a model: test_certificate.py.
-    assert kinds | {"encoder"} == set(verify.RULES)
+    assert kinds | {"encoder"} == set(verify.checking.RULES)
 
 
 # One change each, which makes a claim of the kind say what is not so.
@@ -331,7 +331,7 @@ def test_no_claim_of_a_result_may_have_other_words_or_another_standing(name, key
 
 
 def rank(made):
-    facts = verify._Facts(made)
+    facts = verify.facts.Facts(made)
     return facts.generic_rank(facts.slopes)
 
 

@@ -1,0 +1,133 @@
+r"""Reading: functions from text, of which nothing is run.
+
+Takes a text, gives a function of z, by a grammar of sums, products, powers and names,
+
+.. math:: f ::= t \pm t \dots, \quad t ::= b^{k/m} \cdot b \dots / b
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sympy.polys.rings import PolyElement
+
+from .functions import Functions
+from .verdicts import need
+
+__all__ = ["Reader"]
+
+LONGEST_TEXT, LONGEST_NUMBER, DEEPEST_PARENTHESIS = 100_000, 400, 30
+TOKEN = re.compile(r"[0-9]+|[^\W\d_]\w*|\*\*|[-+*/(),]|\S")
+FUNCTIONS = {"sqrt", "log", "exp", "sin", "cos", "atan2"}
+
+
+class Reader(Functions):
+    """Functions that are read by recursive descent, token by token."""
+
+    def read(self, text: object) -> PolyElement:
+        """A polynomial in z."""
+        f = self.function(text)
+        need(self.is_plain(f), f"{str(text)[:60]!r} is no polynomial")
+        return f
+
+    def function(
+        self, text: object, names: Mapping[str, PolyElement] | None = None
+    ) -> PolyElement:
+        """A function; some names may stand for functions that are given."""
+        need(isinstance(text, str) and len(text) <= LONGEST_TEXT, "this is no text")
+        self.text, self.depth, self.here = str(text), 0, self.named | dict(names or {})
+        self.tokens = [*TOKEN.findall(self.text), ""][::-1]
+        f = self.sum()
+        self.expect("")
+        return f
+
+    def functions(self, named: Any) -> dict[str, PolyElement]:  # noqa: ANN401
+        """Functions by name, as evidence gives them."""
+        need(isinstance(named, dict), "functions must have names")
+        return {name: self.function(text) for name, text in named.items()}
+
+    def number(self, text: object) -> Any:  # noqa: ANN401
+        """A constant."""
+        f = self.read(text)
+        need(f.is_ground, f"{text} is not a number")
+        return f.coeff(1)
+
+    def take(self, *wanted: str) -> str:
+        """The next token, if it is one of those wanted."""
+        return self.tokens.pop() if self.tokens[-1] in wanted else ""
+
+    def expect(self, wanted: str) -> None:
+        """Pass a token that must stand here."""
+        found, text = self.tokens.pop(), self.text[:60]
+        need(found == wanted, f"{text!r} is no expression, by {found[:60]!r}")
+
+    def integer(self, digits: int) -> int:
+        """A number of few digits."""
+        token = self.tokens.pop()
+        good = re.fullmatch("[0-9]+", token) and len(token) <= digits
+        need(good, f"{token[:60]!r} is no number of at most {digits} digits")
+        return int(token)
+
+    def sum(self) -> PolyElement:
+        """Terms, with signs between."""
+        total, sign = self.ring(0), "+"
+        while sign:
+            self.tick()
+            for m, c in self.term().terms():
+                total[m] = total.get(m, self.domain.zero) + (c if sign == "+" else -c)
+            self.bounded(total)
+            sign = self.take("+", "-")
+        return self.ring.from_dict(total)
+
+    def term(self) -> PolyElement:
+        """Factors, multiplied and divided."""
+        negative = self.take("-")
+        f = self.factor()
+        while operator := self.take("*", "/"):
+            g = self.factor()
+            f = self.over(f, g) if operator == "/" else self.product(f, g)
+        return -f if negative else f
+
+    def factor(self) -> PolyElement:
+        """A number, or a base with its power."""
+        if self.tokens[-1].isdigit():
+            return self.ring(self.domain(self.integer(LONGEST_NUMBER)))
+        f, power, order = self.base(), 1, 1
+        if self.take("**"):
+            if self.take("("):
+                sign = -1 if self.take("-") else 1
+                power = sign * self.integer(3)
+                order = self.integer(1) if self.take("/") else 1
+                self.expect(")")
+            else:
+                power = self.integer(3)
+        return self.power(f, power, order)
+
+    def base(self) -> PolyElement:
+        """A name, a parenthesis, or a function of one."""
+        word = self.tokens.pop()
+        if word in self.here:
+            return self.here[word]
+        if word == "sqrt" and self.tokens[-3:-2] == [")"] and self.tokens[-2].isdigit():
+            self.expect("(")
+            f = self.root(self.integer(6))
+            self.expect(")")
+            return f
+        known = word == "(" or (word in FUNCTIONS and self.take("("))
+        need(known, f"{word[:60]!r} in {self.text[:60]!r} is not declared")
+        self.depth += 1
+        need(self.depth <= DEEPEST_PARENTHESIS, "parentheses are nested too deep")
+        u = [self.sum()]
+        while self.take(","):
+            u.append(self.sum())
+        self.depth -= 1
+        self.expect(")")
+        need(len(u) == 1 + (word == "atan2"), "a function has other arguments")
+        if word == "sqrt":
+            return self.power(u[0], 1, 2)
+        if word in ("sin", "cos"):
+            t = self.kernel("tan", u[0])
+            return self.over(2 * t if word == "sin" else 1 - t**2, 1 + t**2)
+        return u[0] if word == "(" else self.kernel(word, *u)
