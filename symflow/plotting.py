@@ -21,7 +21,7 @@ from torch import Tensor
 from symflow.errors import ArgumentError
 from symflow.figures import INK, PALE, as_array, axes_or_new, label, styled
 from symflow.flow import HamiltonianFlow
-from symflow.hamiltonians import InvariantHamiltonian
+from symflow.hamiltonians import AbstractHamiltonian, InvariantHamiltonian
 from symflow.splitting import Shear
 from symflow.typesetting import mathtext, plain
 
@@ -264,8 +264,9 @@ def potential(
     .. math:: U(q) = \sum_b f_b(I(q)), \qquad f_b(0) = 0
 
     With one invariant it is drawn over the values that the invariant takes on samples of
-    the model; with several, along the diagonal ray q = r (1, ..., 1) / sqrt(n), from a
-    value of zero at r = 0. The sum is what the blocks would do if they acted at once.
+    the model; with several, or with a mass, along the diagonal ray
+    q = r (1, ..., 1) / sqrt(n), from a value of zero at r = 0. The sum is what the blocks
+    would do if they acted at once.
 
     Arguments:
         model: A flow.
@@ -327,7 +328,7 @@ def _frame(q: Tensor) -> Tensor:
 
 def _energies(
     model: HamiltonianFlow, of: str
-) -> tuple[list[InvariantHamiltonian], list[str]]:
+) -> tuple[list[AbstractHamiltonian], list[str]]:
     """The learned functions of q alone, or of p alone, and the names of their invariants."""
     if of not in ("q", "p"):
         raise ArgumentError(f"Argument `of` must be 'q' or 'p', but it is {of!r}.")
@@ -343,25 +344,26 @@ def _energies(
             f"Argument `of` must name coordinates that the model has a shear of, but it "
             f"has none of {of} alone. Its pieces are in `model.splitting`."
         )
-    hamiltonians = [model.get_submodule(f"pieces.{k}.hamiltonian") for k in chosen]
+    found = [model.get_submodule(f"pieces.{k}.hamiltonian") for k in chosen]
     names = [str(f) for f in next(iter(chosen.values())).functions]
-    return [h for h in hamiltonians if isinstance(h, InvariantHamiltonian)], names
+    return [h for h in found if isinstance(h, AbstractHamiltonian)], names
 
 
 @torch.no_grad()
 def _along(
     model: HamiltonianFlow,
-    hamiltonians: Sequence[InvariantHamiltonian],
+    hamiltonians: Sequence[AbstractHamiltonian],
     names: Sequence[str],
     of: str,
 ) -> tuple[np.ndarray, str, list[np.ndarray]]:
     """Where to draw the functions, what the axis is called, and their values."""
     z = model.sample_phase_space(2048, torch.Generator().manual_seed(0))
-    if len(names) == 1:
-        invariant = hamiltonians[0].invariants.value(z).squeeze(-1)
+    learned = [h for h in hamiltonians if isinstance(h, InvariantHamiltonian)]
+    if learned and len(names) == 1:
+        invariant = learned[0].invariants.value(z).squeeze(-1)
         low, high = torch.quantile(invariant, invariant.new_tensor([0.005, 0.995]))
         place = torch.linspace(float(low), float(high), 300).to(z)
-        curves = [h.function.value(place.unsqueeze(-1)) for h in hamiltonians]
+        curves = [h.function.value(place.unsqueeze(-1)) for h in learned]
         return as_array(place), mathtext(names[0]), [as_array(c) for c in curves]
     half = slice(0, model.n) if of == "q" else slice(model.n, 2 * model.n)
     radius = torch.linalg.vector_norm(z[:, half], dim=-1)

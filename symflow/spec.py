@@ -234,7 +234,8 @@ def _check_data(data: DataSpec, n: int) -> None:
 def _check_encoder(data: DataSpec, model: ModelSpec) -> None:
     if (data.momenta == "observed") == (model.encoder == "none"):
         return
-    fitting = '"none"' if data.momenta == "observed" else '"equivariant" or "mlp"'
+    latent = '"equivariant", "mlp" or "thermal"'
+    fitting = '"none"' if data.momenta == "observed" else latent
     raise ArgumentError(
         f"Argument `model.encoder` must be {fitting} where momenta are {data.momenta}, "
         f'but it is "{model.encoder}". An encoder draws the momenta that data lack.'

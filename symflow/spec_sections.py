@@ -212,8 +212,11 @@ class ModelSpec(Section):
         width: Units of each hidden layer.
         depth: Number of hidden layers.
         components: Gaussians in the base.
-        encoder: ``"equivariant"`` or ``"mlp"`` for latent momenta, ``"none"`` for
-            observed ones; by default the one that fits.
+        encoder: ``"equivariant"``, ``"mlp"``, or ``"thermal"`` for one Gaussian at every
+            position, for latent momenta; ``"none"`` for observed ones; by default the
+            one that fits.
+        kinetic: ``"learned"`` for any function of the invariants of p, or ``"scalar"`` or
+            ``"matrix"`` for half the square of p over a mass, which alone is learned.
         dtype: ``"float32"`` or ``"float64"``.
 
     Example:
@@ -225,7 +228,8 @@ class ModelSpec(Section):
     width: int = Field(default=32, ge=1, le=4096)
     depth: int = Field(default=2, ge=1, le=64)
     components: int = Field(default=4, ge=1, le=1024)
-    encoder: Literal["equivariant", "mlp", "none"] = "equivariant"
+    encoder: Literal["equivariant", "mlp", "thermal", "none"] = "equivariant"
+    kinetic: Literal["learned", "scalar", "matrix"] = "learned"
     dtype: Literal["float32", "float64"] = "float32"
 
 

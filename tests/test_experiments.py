@@ -49,6 +49,30 @@ def test_every_example_builds(path):
     assert experiment.source is not None
 
 
+@pytest.mark.parametrize("encoder", ["equivariant", "mlp", "thermal"])
+@pytest.mark.parametrize("kinetic", ["learned", "scalar", "matrix"])
+def test_a_spec_gives_the_model_of_the_call(encoder, kinetic):
+    """To the last bit of every weight, for each kind of encoder and kinetic energy."""
+    names = {"q": "x1 y1 x2 y2"}
+    space = sf.PhaseSpace(names["q"])
+    algebra = sf.LieAlgebra(space, sf.rotations(space, dimension=2))
+    options = {"encoder": encoder, "kinetic": kinetic, "width": 4, "depth": 1}
+    generators = {name: str(g) for name, g in algebra.generators.items()}
+    spec = Spec.model_validate(
+        {
+            "phase_space": names,
+            "generators": generators,
+            "model": {"blocks": 1, **options},
+        }
+    )
+    built = build_experiment(spec).model
+    called = sf.HamiltonianFlow(sf.invariants(algebra), 1, **options)
+    assert built.description() == called.description()
+    weights, others = built.state_dict(), called.state_dict()
+    assert weights.keys() == others.keys()
+    assert all(torch.equal(weights[name], others[name]) for name in weights)
+
+
 def test_the_clusters_are_scaled_to_units_of_ten_kpc_and_hundred_km_s():
     experiment = build_experiment(load_spec(SPECS / "clusters_so3.toml"))
     raw = np.loadtxt(

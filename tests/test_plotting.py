@@ -166,6 +166,13 @@ def test_several_invariants_are_drawn_along_a_ray_from_zero():
     assert "(1, 1)" in ax.get_xlabel()
 
 
+def test_a_kinetic_energy_of_a_mass_is_a_parabola():
+    (*_, total) = potential(flow(SO2, kinetic="scalar"), of="p").lines
+    r, K = total.get_data()
+    assert np.allclose(K, K[-1] * (r / r[-1]) ** 2)
+    assert K[-1] > 0
+
+
 def test_a_model_without_a_potential_says_so():
     oscillator = LieAlgebra(PhaseSpace("x"), {"H": "(x**2 + p_x**2)/2"})
     model = flow(oscillator, encoder="mlp")

@@ -177,6 +177,11 @@ def test_examples_of_clusters_differ_in_the_symmetry_alone(tmp_path):
             "encoder = 'mlp'",
             '`model.encoder` must be "none" where momenta',
         ),
+        (
+            "blocks = 8",
+            "kinetic = 'fixed'",
+            "`model.kinetic` must be 'learned', 'scalar' or 'matrix', but it is 'fixed'",
+        ),
         ("title = ", "titel = ", "line 1: Argument `titel` must be one of"),
         (
             '"Rotations"',
@@ -287,6 +292,8 @@ def test_rings_are_planar_and_without_momenta(folder):
         "[phase_space]\nq = 'x y'\n[model]\nencoder = 'none'\n[data]\nsource='rings'\n"
     )
     assert "line 4: Argument `model.encoder` must be" in fault(folder, rings)
+    spec = load_spec(write(folder, rings.replace("none", "thermal")))
+    assert (spec.model.encoder, spec.model.kinetic) == ("thermal", "learned")
 
 
 def test_code_in_a_spec_is_refused_at_load(folder, monkeypatch):
