@@ -229,7 +229,10 @@ class LieAlgebra(AbstractLieAlgebra):
 
 
 def closure(
-    space: AbstractSpace, generators: Generators, max_dimension: int = 100
+    space: AbstractSpace,
+    generators: Generators,
+    max_dimension: int = 100,
+    max_terms: int | None = None,
 ) -> LieAlgebra:
     r"""The smallest Lie algebra that contains the generators.
 
@@ -242,13 +245,15 @@ def closure(
         space: The phase space.
         generators: Names and functions, or functions alone.
         max_dimension: The dimension beyond which completion stops.
+        max_terms: The number of terms of a new element at which completion stops, if
+            brackets that grow are to be given up early.
 
     Returns:
         The completed algebra; new elements are named after their bracket.
 
     Raises:
         UnboundedClosureError: If the dimension passes `max_dimension`, or is proved to
-            pass any.
+            pass any, or a new element has more than `max_terms` terms.
         DependentGeneratorsError: If a generator is a combination of others.
         ExpressionError: If a function holds an undeclared symbol or a complex number.
         UnsupportedError: If a function is none that can be compared exactly.
@@ -271,6 +276,8 @@ def closure(
             if size >= max_dimension or why:
                 raise basis.unbounded(pending, max_dimension, found, why)
         basis.append(pending)
+        if max_terms is not None and len(basis.functions[-1]) > max_terms:
+            raise basis.overgrown(max_terms)
     return LieAlgebra._completed(basis)
 
 

@@ -226,6 +226,21 @@ class GeneratedSpan:
             f"most {most}, but {{{left}, {right}}} is still outside the span. {way}"
         )
 
+    def overgrown(self, most: int) -> UnboundedClosureError:
+        """The error that says that the newest function has too many terms.
+
+        Arguments:
+            most: The largest number of terms allowed.
+
+        Returns:
+            The error, to be raised.
+        """
+        return UnboundedClosureError(
+            f"Argument `generators` must complete to functions of at most {most} terms, "
+            f"but {self.names[-1]} has {len(self.functions[-1])}. The algebra may be "
+            "infinite; if it is not, raise `max_terms`."
+        )
+
     def function_closure(self) -> FunctionClosure | None:
         """How the declared generators close with functions as coefficients."""
         return find_function_closure(self.ring, *self._declared)

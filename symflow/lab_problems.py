@@ -36,8 +36,9 @@ MAXIMUM_TEXT = 4_000
 MAXIMUM_COORDINATES = 8
 MAXIMUM_GENERATORS = 32
 MAXIMUM_DIMENSION = 32
-# Of a generator that is written out: brackets of dense polynomials grow without end.
-MAXIMUM_TERMS = 24
+# Of a generator that is written out, and of what completes an algebra: brackets of dense
+# polynomials grow without end.
+MAXIMUM_TERMS, MAXIMUM_NEW_TERMS = 24, 48
 LARGEST_START = 1e3
 
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=\s*(.+)", re.DOTALL)
@@ -176,7 +177,7 @@ def read_problem(coordinates: str, generators: str, parameters: str = "") -> Pro
     }
     for name, g in read.items():
         _bound(f"generators[{name!r}]", expanded_terms(g), MAXIMUM_TERMS, "terms")
-    algebra = closure(space, read, MAXIMUM_DIMENSION)
+    algebra = closure(space, read, MAXIMUM_DIMENSION, MAXIMUM_NEW_TERMS)
     return Problem(space, declared, algebra, values)
 
 

@@ -185,6 +185,15 @@ def test_an_algebra_without_end_is_stopped():
         sf.closure(sf.PhaseSpace("q", "p"), {"a": "p**2", "b": "q**4"}, 12)
 
 
+def test_brackets_that_grow_can_be_given_up_early():
+    space, grown = sf.PhaseSpace("x y z"), {"A": "(x + y)**3*p_x", "B": "x**2*p_y*z"}
+    with pytest.raises(UnboundedClosureError, match="at most 12 terms") as error:
+        sf.closure(space, grown, max_terms=12)
+    assert "raise `max_terms`" in str(error.value)
+    so3 = {"A": "y*p_z - z*p_y", "B": "z*p_x - x*p_z"}
+    assert sf.closure(space, so3, max_terms=2).dimension == 3
+
+
 def test_no_generators_is_the_algebra_of_no_symmetry():
     algebra = sf.LieAlgebra(sf.PhaseSpace("x"), {})
     assert algebra.dimension == 0

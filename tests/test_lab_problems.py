@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer, Rational, expand
 
-from symflow.errors import ArgumentError, UnsupportedError
+from symflow.errors import ArgumentError, UnboundedClosureError, UnsupportedError
 from symflow.lab_examples import LAB_EXAMPLES
 from symflow.lab_problems import (
     attempt,
@@ -144,3 +144,10 @@ def test_the_parts_of_a_hamiltonian_add_up(of_q, of_p):
     assert separate(PLANE.read(U + K), PLANE) == (expand(U), expand(K))
     with pytest.raises(UnsupportedError, match="holds both"):
         separate(PLANE.read(U + K + x * p), PLANE)
+
+
+def test_brackets_that_grow_for_ever_are_given_up():
+    # Fuzzing found that these took a quarter of a minute to reach the largest dimension.
+    turned = "log(1 + x**2)/(1 + y**2)**(3/2)*p_y\nz*p_x - x*p_z"
+    with pytest.raises(UnboundedClosureError, match="terms"):
+        read_problem("x y z", turned)
