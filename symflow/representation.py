@@ -257,19 +257,28 @@ class LinearAction(NotebookView):
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """What is proved of the base that these matrices allow."""
+        r"""What is proved of the bases that these matrices allow.
+
+        .. math:: \{g, f\} = 0, \qquad f = F\bigl((z - m)^T S B_1 (z - m), \dots\bigr),
+            \qquad A^T S B + S B A = (A^T S + S A) B = 0
+
+        The mean m is the fixed point plus fixed vectors. Balls in the metric are functions
+        of one form (B = 1), and densities of dot products of several.
+        """
         evidence = {
             "metric": _text(self.metric),
             "fixed_point": [str(c) for c in self.fixed_point],
             "fixed_vectors": [[str(c) for c in v] for v in self.fixed_vectors],
             "commutant": [_text(B) for B in self.commutant],
+            "forms": "(z - m)^T S B (z - m)",
         }
         proved = Standing.PROVED if self.algebra.exact else Standing.MEASURED
         return (
             Claim(
                 "base",
                 "{g, pi} = 0 for every Gaussian of covariance B S^-1 B^T with B in the "
-                "commutant and mean in the fixed vectors, and for their mixtures",
+                "commutant and mean in the fixed vectors, and for their mixtures, and for "
+                f"every function of the forms {evidence['forms']}",
                 proved,
                 "A^T S + S A = 0, A B = B A and S is positive definite, exactly",
                 evidence,

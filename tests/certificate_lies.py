@@ -369,6 +369,17 @@ def metric_not_positive(made, random):
     return True
 
 
+def forms_of_another_kind(made, random):
+    """z^T B z is preserved with S = 1 alone, and no metric is asked for there."""
+    found = [c for c in made["claims"] if c["kind"] == "base"]
+    if not found:
+        return False
+    before = found[0]["evidence"]["forms"]
+    found[0]["evidence"]["forms"] = after = before.replace(" S", "")
+    found[0]["statement"] = found[0]["statement"].replace(before, after)
+    return True
+
+
 def base_holds(made, evidence):
     S = sympy.Matrix(evidence["metric"]).applyfunc(sympy.Rational)
     point = sympy.Matrix(list(map(sympy.Rational, evidence["fixed_point"])))
@@ -508,6 +519,7 @@ MUTATIONS = {
     piece_renumbered: 12,
     base_changed: 8,
     metric_not_positive: 12,
+    forms_of_another_kind: 12,
     standing_raised: 4,
     standing_of_another_kind: 18,
     support_removed: 16,

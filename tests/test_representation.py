@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from sympy import ImmutableMatrix, Matrix, Rational, eye, zeros
+from sympy import ImmutableMatrix, Matrix, Rational, exp, eye, simplify, zeros
 
 import symflow as sf
 from symflow.errors import NonCompactError, UnsupportedError
@@ -269,6 +269,26 @@ def test_units_that_stay_break_nothing_and_others_ask_for_polynomials():
     assert broken_by_scaling(algebra, [1.0] * 4) is None
     with pytest.raises(UnsupportedError, match="polynomials"):
         broken_by_scaling(algebra, [2.0] * 4)
+
+
+@pytest.mark.parametrize("acting", [ACTIONS[2], ACTIONS[8], ACTIONS[10]])
+def test_functions_of_the_forms_that_the_claim_names_are_invariant(acting):
+    """{g, F} = 0 for F of two forms (z - m)^T S B (z - m), but not for another B."""
+    space = acting.algebra.phase_space
+    moved = Matrix(space.z) - acting.fixed_point
+    for v in acting.fixed_vectors:
+        moved -= 3 * v
+
+    def form(B):
+        return (moved.T * acting.metric * B * moved)[0]
+
+    one, other = form(acting.commutant[0]), sum(map(form, acting.commutant))
+    wrong = form(Matrix.diag(*range(1, acting.size + 1)))
+    for g in acting.algebra.generators.values():
+        kept = sf.poisson_bracket(g, exp(-one) / (1 + other**2), space)
+        assert simplify(kept) == 0
+        assert sf.poisson_bracket(g, wrong, space).expand() != 0
+    assert "(z - m)^T S B (z - m)" in acting.claims[0].statement
 
 
 def test_claims_state_the_metric_and_the_commutant():

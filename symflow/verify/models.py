@@ -74,10 +74,14 @@ def _base(facts: Facts, evidence: Evidence) -> str:
         facts.tick()
         minor = convert(S.to_dense()[:k, :k].det())
         need(minor.is_positive, "the metric is not positive")
-    return (
+    gaussians = (
         "{g, pi} = 0 for every Gaussian of covariance B S^-1 B^T with B in the commutant "
         "and mean in the fixed vectors, and for their mixtures"
     )
+    if "forms" not in evidence:
+        return gaussians
+    need(evidence["forms"] == "(z - m)^T S B (z - m)", "other forms may move")
+    return f"{gaussians}, and for every function of the forms {evidence['forms']}"
 
 
 def _kinematics(facts: Facts, evidence: Evidence) -> str:
