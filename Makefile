@@ -1,6 +1,8 @@
 # symflow: every command of the project. `make help` lists them.
 
 PYTHON ?= python3
+# The oldest that setup.cfg allows.
+PYTHON_OLDEST ?= python3.10
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -82,7 +84,10 @@ reliability: $(READY) ## try to break it, and write docs/reliability.md
 	$(BIN)/python -W ignore -m reliability
 
 test-oldest: ## doctests and tests on the lower bounds of setup.cfg
-	$(PYTHON) -m venv .venv-oldest
+	@$(PYTHON_OLDEST) --version > /dev/null 2>&1 || { \
+		echo "There is no $(PYTHON_OLDEST) here. Install Python 3.10, or say where it" \
+			"is: make test-oldest PYTHON_OLDEST=..." >&2; exit 1; }
+	$(PYTHON_OLDEST) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check \
 		'setuptools>=77'
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check \

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from html import escape
 from typing import Any
+
+from symflow.text_enums import TextEnum
 
 __all__ = ["Claim", "Standing"]
 
 
-class Standing(StrEnum):
+class Standing(TextEnum):
     """How well a statement is known.
 
     Example:

@@ -14,7 +14,6 @@ evaluation of both. Nothing holds where no point was: what is reached is measure
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, cast, final
 
 import torch
@@ -30,6 +29,7 @@ from symflow.hamiltonians import AbstractHamiltonian
 from symflow.multipliers import AbstractSchedule, Geco
 from symflow.pieces import AbstractPiece
 from symflow.taught_flows import TaughtFlow
+from symflow.text_enums import TextEnum
 
 __all__ = [
     "ConstrainedFlow",
@@ -43,7 +43,7 @@ __all__ = [
 _AROUND = 2.0
 
 
-class Form(StrEnum):
+class Form(TextEnum):
     """How the brackets at many points become one number.
 
     Example:
@@ -67,7 +67,7 @@ class Form(StrEnum):
         return each.mean(-2)
 
 
-class Points(StrEnum):
+class Points(TextEnum):
     """Where the brackets are asked to vanish.
 
     Example:

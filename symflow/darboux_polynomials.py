@@ -12,7 +12,7 @@ multipliers add up to zero, and every rational invariant is a quotient of such p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any
 
 from sympy import Expr
 from sympy.polys.domains.domain import Domain
@@ -267,7 +267,7 @@ class DarbouxPolynomials:
             {"degree": self.degree, "left_out": list(map(str, self.left_out))},
         )
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, Any]) -> DarbouxPolynomials:
         # Immutable, so a copy of a model shares its symbols.
         return self
 

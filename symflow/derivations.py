@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from sympy import (
     Add,
@@ -26,6 +25,7 @@ from sympy import (
 
 from symflow.claims import Claim, Standing
 from symflow.errors import ArgumentError
+from symflow.text_enums import TextEnum
 
 __all__ = [
     "Definitions",
@@ -44,7 +44,7 @@ __all__ = [
 Definitions = Mapping[Basic, Basic]
 
 
-class Level(StrEnum):
+class Level(TextEnum):
     """How much of a derivation is shown.
 
     Example:
@@ -57,7 +57,7 @@ class Level(StrEnum):
     EVERY_STEP = "every step"
 
 
-class Rule(StrEnum):
+class Rule(TextEnum):
     """Why the two sides of a line are equal.
 
     Example:

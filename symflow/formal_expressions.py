@@ -14,7 +14,7 @@ with the ring in which it was found.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 from sympy import (
     Add,
@@ -52,7 +52,7 @@ class FormalProduct(Expr):
 
     is_commutative = True
 
-    def __new__(cls, *factors: Expr) -> Self:
+    def __new__(cls, *factors: Expr) -> FormalProduct:
         """The expression, of what the class documents."""
         return Expr.__new__(cls, *factors)
 
@@ -114,13 +114,15 @@ class PoissonBracket(Expr):
     # The phase space; SymPy sees its coordinates and their brackets.
     space: AbstractSpace
 
-    def __new__(cls, f: Expr | str, g: Expr | str, space: AbstractSpace) -> Self:
+    def __new__(
+        cls, f: Expr | str, g: Expr | str, space: AbstractSpace
+    ) -> PoissonBracket:
         """The expression, of what the class documents."""
         check_space(space)
         return cls.of(space.read(f, "f"), space.read(g, "g"), space)
 
     @classmethod
-    def of(cls, f: Expr, g: Expr, space: AbstractSpace) -> Self:
+    def of(cls, f: Expr, g: Expr, space: AbstractSpace) -> PoissonBracket:
         """The bracket of expressions that may hold names of functions.
 
         Arguments:
@@ -134,7 +136,7 @@ class PoissonBracket(Expr):
         return cls._of_parts(space, f, g, Tuple(*space.z), _tensor(space))
 
     @classmethod
-    def _of_parts(cls, space: AbstractSpace, *parts: Expr) -> Self:
+    def _of_parts(cls, space: AbstractSpace, *parts: Expr) -> PoissonBracket:
         bracket = Expr.__new__(cls, *parts)
         bracket.space = space
         return bracket
@@ -204,7 +206,7 @@ class Rank(Expr):
         1
     """
 
-    def __new__(cls, matrix: Matrix) -> Self:
+    def __new__(cls, matrix: Matrix) -> Rank:
         """The expression, of what the class documents."""
         return Expr.__new__(cls, ImmutableMatrix(matrix))
 
@@ -242,7 +244,7 @@ class Slope(Expr):
         df/dI2
     """
 
-    def __new__(cls, function: Expr, argument: Expr) -> Self:
+    def __new__(cls, function: Expr, argument: Expr) -> Slope:
         """The expression, of what the class documents."""
         return Expr.__new__(cls, function, argument)
 

@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from sympy import Expr
 
@@ -328,7 +328,7 @@ class AbstractInvariants(ABC):
             | {"complete": self.complete},
         )
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, Any]) -> AbstractInvariants:
         # Immutable, so a copy of a model shares its symbols.
         return self
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 from sympy import Expr, ImmutableMatrix, Integer, Symbol, eye, zeros
 
@@ -120,7 +120,7 @@ class AbstractSpace(ABC):
     def __hash__(self) -> int:
         return hash(self._declared)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, Any]) -> AbstractSpace:
         # Immutable, so a copy of a model shares its symbols.
         return self
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from symflow.spec_sections import (
     TrainingSpec,
     shown,
 )
+from symflow.toml_tables import toml_table
 
 __all__ = ["Spec", "load_spec"]
 
@@ -259,7 +259,7 @@ def _read(file: Path) -> str:
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:
-    # A key stands in one line, and tomllib's time grows as the square of its parts.
+    # A key stands in one line, and the reader's time grows as the square of its parts.
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MAXIMUM_DOTS:
             raise SpecError(
@@ -268,7 +268,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
                 f"{line.count('.')}. Break it in several lines."
             )
     try:
-        return tomllib.loads(text)
+        return toml_table(text)
     except RecursionError:
         raise SpecError(
             f"{name}: Argument `spec` must be TOML of two levels, but it is nested too "

@@ -8,7 +8,6 @@ Markdown or a page.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
 from symflow.claims import Claim, Standing
@@ -20,11 +19,12 @@ from symflow.files import write_file_atomically
 from symflow.invariants import Invariants, invariants
 from symflow.spec import Spec
 from symflow.splitting import split
+from symflow.text_enums import TextEnum
 
 __all__ = ["Subject", "explain_spec", "write_explanation"]
 
 
-class Subject(StrEnum):
+class Subject(TextEnum):
     """What of a spec is explained.
 
     Example:

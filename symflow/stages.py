@@ -14,13 +14,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from symflow.errors import ArgumentError
 from symflow.notebook_views import NotebookView
 from symflow.schemes import Tableau
 from symflow.splitting import Piece
+from symflow.text_enums import TextEnum
 
 __all__ = [
     "AbstractIntegrator",
@@ -34,7 +34,7 @@ __all__ = [
 T = TypeVar("T")
 
 
-class Equivariance(StrEnum):
+class Equivariance(TextEnum):
     """For which actions of a group a scheme commutes with it, if each part is invariant.
 
     Example:

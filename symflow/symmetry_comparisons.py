@@ -16,7 +16,6 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast, final
 
@@ -36,6 +35,7 @@ from symflow.group_averages import AugmentedFlow, GroupAverage
 from symflow.haar_quadratures import haar_quadrature
 from symflow.invariants import invariants
 from symflow.representation import LinearAction
+from symflow.text_enums import TextEnum
 from symflow.training import fit
 
 __all__ = ["Comparison", "Trial", "Way", "build_model", "compare_symmetries"]
@@ -49,7 +49,7 @@ _MOST_BYTES = 100_000_000
 _POINTS = 256
 
 
-class Way(StrEnum):
+class Way(TextEnum):
     """How a model comes to its symmetry.
 
     Example:

@@ -1,7 +1,6 @@
 """The certificate: what it claims, with which standing, and how it is kept on disk."""
 
 import json
-import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,12 @@ import symflow as sf
 from symflow.algebra import LieAlgebra, closure
 from symflow.certificate import Certificate, algebra_claims, certificate
 from symflow.claims import Claim, Standing
-from symflow.errors import ArgumentError, CertificateError, OutputExistsError
+from symflow.errors import (
+    ArgumentError,
+    CertificateError,
+    InexactInputWarning,
+    OutputExistsError,
+)
 from symflow.invariants import invariants
 from symflow.phase_space import PhaseSpace
 from symflow.representation import LinearAction, acts_on_positions
@@ -51,7 +55,7 @@ def so2():
 
 @pytest.fixture(scope="module")
 def inexact():
-    with warnings.catch_warnings(action="ignore"):
+    with pytest.warns(InexactInputWarning):
         algebra = LieAlgebra(PhaseSpace("x y"), {"L": "0.7*(x*p_y - y*p_x)"})
     return certified(algebra, measured=[NUMBER])
 
@@ -135,7 +139,7 @@ def test_nothing_is_proved_from_inexact_coefficients(so2, inexact):
 
 
 def test_what_is_not_known_stays_so_with_inexact_coefficients():
-    with warnings.catch_warnings(action="ignore"):
+    with pytest.warns(InexactInputWarning):
         algebra = LieAlgebra(PhaseSpace("x"), {"H": "0.7*(x**2 + p_x**2)"})
     (claim,) = of_kind(certificate(invariants(algebra)), "kinematics")
     assert claim.standing is Standing.NOT_KNOWN

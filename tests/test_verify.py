@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import time
-import warnings
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -18,6 +17,7 @@ import pytest
 from symflow import verify
 from symflow.algebra import LieAlgebra
 from symflow.certificate import certificate
+from symflow.errors import InexactInputWarning
 from symflow.invariants import invariants
 from symflow.phase_space import PhaseSpace
 from symflow.representation import LinearAction
@@ -76,7 +76,7 @@ def test_findings_come_in_the_order_of_the_claims():
 
 
 def test_inexact_coefficients_are_verified_as_measured_only():
-    with warnings.catch_warnings(action="ignore"):
+    with pytest.warns(InexactInputWarning):
         algebra = LieAlgebra(PhaseSpace("x y"), {"L": "0.7*(x*p_y - y*p_x)"})
     found = invariants(algebra)
     made = certificate(found, split(found), LinearAction(algebra)).document

@@ -11,8 +11,9 @@ import json
 import statistics
 import sys
 import time
-import tomllib
 from pathlib import Path
+
+from symflow.toml_tables import toml_table
 
 HERE = Path(__file__).parent
 ROWS = HERE / "rows"
@@ -42,7 +43,7 @@ EXPERIMENTS = {
 
 def settings(name):
     """The spec of an experiment; with ``--small`` the numbers of a quick run."""
-    spec = tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+    spec = toml_table((HERE / f"{name}.toml").read_text(encoding="utf-8"))
     small = spec.pop("small", {})
     quick = "--small" in sys.argv
     if quick:
@@ -193,7 +194,7 @@ def page():
         "sizes stand below each table, and larger ones are a number in a `.toml` file away.",
         "",
     ]
-    findings = tomllib.loads((HERE / "findings.toml").read_text(encoding="utf-8"))
+    findings = toml_table((HERE / "findings.toml").read_text(encoding="utf-8"))
     for name, title in EXPERIMENTS.items():
         lines += section(name, title, findings.get(name, ""))
     return "\n".join(lines).rstrip() + "\n"

@@ -196,7 +196,8 @@ class Functions:
                     e = m[w.place]
                     key = (top - e, 0) if w.kind == "1/" else divmod(e, w.order)
                     part = parts.setdefault(key, self.ring(0))
-                    part[(*m[: w.place], key[1], *m[w.place + 1 :])] = c
+                    powers = (*m[: w.place], key[1], *m[w.place + 1 :])
+                    part[powers] = c
                 pieces = (
                     self.product(g, self.power(w.base, e))
                     for (e, _), g in parts.items()

@@ -43,7 +43,7 @@ class TooLargeError(Exception):
 
 
 # Python 3.10 has no StrEnum.
-class Verdict(str, Enum):  # noqa: UP042
+class Verdict(str, Enum):
     """What came out of checking one claim."""
 
     VERIFIED = "verified"
