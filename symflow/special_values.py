@@ -304,7 +304,7 @@ def special_values(algebra: LieAlgebra) -> SpecialValues:
         _regions(algebra, turning, generic),
         tuple(excluded),
         tuple(unresolved),
-        _claim(algebra, [f for f in factors if f not in excluded]),
+        _claim(algebra, factors),
     )
 
 

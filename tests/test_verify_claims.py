@@ -174,7 +174,6 @@ def test_what_is_not_checked_again_is_little():
         ("group and algebra", "generating"): 1,
         ("relative invariants", "relative invariants generate"): 1,
         ("quotients of weights", "generating the field"): 1,
-        ("special values", "special values"): 1,
     }
 
 
@@ -234,6 +233,14 @@ def words(old, new):
     return change
 
 
+def conditions_left_out(evidence, claim):
+    """Without a factor, there are values at which a number changes unsaid."""
+    assert evidence["factors"]
+    evidence["factors"] = []
+    said = claim["statement"].partition(" where ")[0]
+    claim["statement"] = f"{said} anywhere"
+
+
 LIES = [
     ("Kepler", "commuting", text_of("expression", "p_y*x", "2*p_y*x")),
     ("Kepler", "commuting", entry_of("number", 2)),
@@ -287,6 +294,8 @@ LIES = [
     ("screw", "independent", rank_raised),
     ("logarithms", "count", rank_raised),
     ("special values", "special values", words("do not change", "change")),
+    ("special values", "special values", conditions_left_out),
+    ("special values", "special values", entry_of("generators", {"Q": "x"})),
     ("irrational torus", "global count", entry_of("count", 3)),
 ]
 

@@ -145,5 +145,4 @@ RULES: dict[str, Rule] = {
     "textbook form": (_textbook_form, {PROVED}),
     "finite invariant": (_finite_invariant, {PROVED}),
     "integrable values": (_integrable_values, {PROVED, MEASURED}),
-    "special values": (_not_followed, {PROVED}),
 }

@@ -14,7 +14,7 @@ from typing import Any
 from sympy.polys.matrices.exceptions import DMError
 from sympy.polys.polyerrors import BasePolynomialError
 
-from . import actions, brackets, counts, fields, models, spans
+from . import actions, brackets, changes, counts, fields, models, spans
 from .facts import Facts
 from .models import PIECES
 from .verdicts import (
@@ -33,12 +33,12 @@ from .verdicts import (
 
 __all__ = ["verify"]
 
-LISTS = (brackets, counts, spans, actions, fields, models)
+LISTS = (brackets, changes, counts, spans, actions, fields, models)
 RULES: dict[str, Rule] = {
     kind: rule for part in LISTS for kind, rule in part.RULES.items()
 }
 # What no rule follows to its end, so that it is never more than not re-checked.
-UNFOLLOWED = {"relative invariants generate", "integrable values", "special values"}
+UNFOLLOWED = {"relative invariants generate", "integrable values"}
 # The words of claims that are not known, which say what is not, and of those.
 UNSETTLED = {
     "independent": r"\d+ of the \d+ invariants are functionally independent",
@@ -54,8 +54,6 @@ UNSETTLED = {
     "integrable values": r"further integrals of degree at most \d+ exist at .+, and nowhere "
     r"else where H is defined( and .+ are as independent as for generic values)?"
     r"(, but perhaps where .+)?",
-    "special values": "the dimension of the algebra, of its centre and of its series, and "
-    r"the rank of its Killing form, do not change (where .+ != 0|anywhere)",
     "kinematics": "the marginal over q of an invariant density is invariant",
     "encoder": r"the bound on log p\(q\) is invariant",
 }
