@@ -54,7 +54,7 @@ class Evaluation:
     def __init__(self, function: AbstractMap, z: Tensor) -> None:
         self._function = function
         self._z = z
-        self._points = z.reshape(-1, z.shape[-1])
+        self._points = torch.atleast_2d(z).flatten(0, -2)
         self._tiles = _Tiles(function)
 
     def value(self, keep: bool = False) -> Tensor:

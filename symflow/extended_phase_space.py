@@ -106,8 +106,5 @@ class ExtendedFlow(nn.Module):
         return q + u, p + v, q - u, p - v
 
     def _slopes(self, weights: Weights, q: Tensor, p: Tensor) -> tuple[Tensor, Tensor]:
-        rows = torch.cat([q, p])
-        places = torch.tensor(self.hamiltonian.coordinates, device=rows.device)
-        slopes, _ = self.hamiltonian.slope(weights, rows.index_select(0, places))
-        along = torch.zeros_like(rows).index_add(0, places, slopes)
+        along = self.hamiltonian.gradient_rows(weights, torch.cat([q, p]))
         return along[: len(q)], along[len(q) :]

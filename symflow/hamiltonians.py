@@ -107,9 +107,22 @@ class AbstractHamiltonian(nn.Module, ABC):
             The gradient, shape (..., 2n).
         """
         rows = z.reshape(-1, 2 * self.n).t()
-        places = torch.tensor(self.coordinates, device=z.device)
-        slopes, _ = self.slope(self.folded(), rows.index_select(0, places))
-        return rows.new_zeros(rows.shape).index_add(0, places, slopes).t().view_as(z)
+        return self.gradient_rows(self.folded(), rows).t().view_as(z)
+
+    def gradient_rows(self, weights: Weights, rows: Tensor) -> Tensor:
+        """The gradient along all coordinates, zero along those it does not depend on.
+
+        Arguments:
+            weights: What `folded` gave.
+            rows: All coordinates, one row for each, shape (2n, B).
+
+        Returns:
+            The gradient, shape (2n, B).
+        """
+        # The type is named because a constant depends on none.
+        places = torch.tensor(self.coordinates, dtype=torch.long, device=rows.device)
+        slopes, _ = self.slope(weights, rows.index_select(0, places))
+        return torch.zeros_like(rows).index_add(0, places, slopes)
 
 
 @final
@@ -286,7 +299,8 @@ class KnownHamiltonian(AbstractHamiltonian):
     .. math:: H = \frac{p^2}{2} + \frac{q^2}{2}, \text{ say}
 
     Arguments:
-        energy: One compiled function of z.
+        energy: One compiled function of z; a constant, such as the zero of free motion,
+            is one of q alone as well as of p alone.
 
     Example:
         >>> from sympy import symbols

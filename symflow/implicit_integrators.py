@@ -122,17 +122,18 @@ class ImplicitMidpoint(_Implicit):
 @final
 @dataclass(frozen=True)
 class Gauss(_Implicit):
-    r"""Gauss collocation with two or three stages, for any Hamiltonian.
+    r"""Gauss collocation with one, two or three stages, for any Hamiltonian.
 
     .. math:: K_i = J \nabla H \Bigl( z + h \sum_j a_{ij} K_j \Bigr), \qquad
         z' = z + h \sum_j b_j K_j
 
-    Order 4 or 6, else as `ImplicitMidpoint`, at two or three times its cost.
+    Order 2, which is `ImplicitMidpoint`, or 4 or 6, else as it, at two or three times its
+    cost.
 
     Arguments:
         steps: Number of steps.
         step_size: The time h of one step.
-        order: 4 or 6.
+        order: 2, 4 or 6.
 
     Reference:
         Hairer, Lubich and Wanner, Geometric Numerical Integration, section II.1.3.
@@ -143,7 +144,7 @@ class Gauss(_Implicit):
     @property
     def tableau(self) -> Tableau:
         """The coefficients of the method."""
-        return of_order(self, {4: GAUSS[4], 6: GAUSS[6]})
+        return of_order(self, GAUSS)
 
 
 @final

@@ -274,7 +274,8 @@ def _vector_map(products: Sequence[Product], d: int, root: bool) -> VectorMap | 
     """Products as those of vectors, if all have the same components and weights."""
     components = len(products[0].weights) if products else 0
     alike = all(f.weights == f.weights[:1] * components for f in products)
-    if not products or not alike or d % components:
+    # A product without weights is the constant zero.
+    if not components or not alike or d % components:
         return None
     if len(products) * (d // components) > _LARGEST:
         return None

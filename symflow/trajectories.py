@@ -81,6 +81,7 @@ def roll_out(
         The phase points, those at the beginning first, shape (T + 1, ..., 2n).
 
     Raises:
+        ArgumentError: If the order is another, or the time of a step not positive.
         ConvergenceError: If a step is too long for its equations to be solved.
     """
     step = Gauss(order=order, steps=1, step_size=step_size).flow(H)

@@ -99,6 +99,15 @@ def test_quadratic_integrals_are_kept_by_gauss_methods_alone(name):
     assert make(name).conserves_quadratic or gap > 1e-5
 
 
+@pytest.mark.parametrize("name", SCHEMES)
+def test_a_constant_moves_nothing(name):
+    z = points(2, 8)
+    for constant in ("0", "3"):
+        H = known(constant, LINE)
+        assert not H.gradient(z).any()
+        torch.testing.assert_close(make(name, 3).flow(H)(z), z)
+
+
 def test_integrals_of_higher_degree_are_not_kept():
     H = known(MIXED, LINE)
     z = points(2, 16)

@@ -187,6 +187,21 @@ def test_stages_of_leapfrog():
     assert stages == stages[::-1]
 
 
+@pytest.mark.parametrize("memory", ["save", "states", "reversible", "exact"])
+@pytest.mark.parametrize("constant", ["0", "3"])
+def test_in_a_constant_potential_motion_is_free(constant, memory):
+    """q' = q + t p, p' = p, with the gradient of that; and without K all is at rest."""
+    z = points(4, 8).requires_grad_()
+    U, K = known(constant, PLANE), known("(p_x**2 + p_y**2)/2", PLANE)
+    moved = sf.Leapfrog(5, 0.2).flow(U, K, memory)(z)
+    q, p = z.detach().chunk(2, -1)
+    torch.testing.assert_close(moved, torch.cat([q + p, p], -1), rtol=0, atol=1e-12)
+    (slope,) = torch.autograd.grad(moved.sum(), z)
+    assert torch.allclose(slope, slope.new_tensor([1.0, 1.0, 2.0, 2.0]))
+    still = sf.Leapfrog(5, 0.2).flow(U, U, memory)(z)
+    torch.testing.assert_close(still, z, rtol=0, atol=1e-12)
+
+
 # The case book: D01 and D02.
 
 

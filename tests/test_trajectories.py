@@ -61,6 +61,19 @@ def test_the_motion_of_an_oscillator_is_a_rotation():
     torch.testing.assert_close(found[-1], expected, rtol=1e-8, atol=1e-8)
 
 
+@pytest.mark.parametrize("order", [2, 4, 6])
+def test_a_roll_out_errs_by_the_power_of_its_order_and_keeps_the_momentum(order):
+    """Half the step, 2^order times closer; x p_y - y p_x is kept by each."""
+    z, H = points(4, 5), known("(x**2 + y**2)**2/4 + (p_x**2 + p_y**2)/2")
+    best = roll_out(H, z, 64, 0.2 / 64, order=6)[-1]
+    ends = [roll_out(H, z, k, 0.2 / k, order=order)[-1] for k in (1, 2)]
+    coarse, fine = ((end - best).norm() for end in ends)
+    assert 0.7 < coarse / fine / 2**order < 1.4
+    torch.testing.assert_close(momentum(ends[0]), momentum(z), rtol=1e-12, atol=1e-12)
+    with pytest.raises(ArgumentError, match="2 or 4 or 6 for Gauss"):
+        roll_out(H, z, 1, 0.1, order=order + 1)
+
+
 def test_explicit_steps_are_of_order_four():
     """Half the step, a sixteenth of the error."""
     z = points(4, 5)
