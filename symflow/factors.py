@@ -118,7 +118,12 @@ class ConstantFactor(Factor):
 
     Arguments:
         domain: The field of the coefficients.
+        vectors: The vectors that it moves, beside those of other factors.
     """
+
+    def __init__(self, domain: Domain, vectors: Iterable[Sequence[Form]] = ()) -> None:
+        super().__init__(domain)
+        self.vectors = tuple(vectors)
 
     @property
     def polynomials(self) -> tuple[SparsePolynomial, ...]:
@@ -136,8 +141,13 @@ class ConstantFactor(Factor):
         return "a generic orbit is open, so that only constants are invariant"
 
     def evidence(self, z: Sequence[Symbol]) -> dict[str, Any]:
-        """Nothing but the argument: the rank at a point is claimed for itself."""
-        return {"by": "open orbit"}
+        """The vectors; without them all of phase space is one orbit."""
+        vectors = [form_texts(v, z, self.domain) for v in self.vectors]
+        return (
+            {"by": "open orbit", "vectors": vectors}
+            if vectors
+            else {"by": "open orbit"}
+        )
 
 
 class TheoremFactor(Factor):

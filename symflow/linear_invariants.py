@@ -146,7 +146,7 @@ def _searched(cluster: Cluster, domain: Domain, degree: int | None) -> Factor | 
         return None
     size = sum(kind.size * kind.copies for kind in rational.kinds)
     if orbit_dimension(rational.kinds) == size:
-        return ConstantFactor(domain)
+        return ConstantFactor(domain, (v for k in rational.kinds for v in k.vectors))
     return SearchedFactor(rational, domain, degree)
 
 

@@ -74,6 +74,7 @@ def test_evidence_is_plain_data_with_the_name_of_its_argument():
     expected = [
         (FixedFactor([{0: ONE}], QQ), "fixed", {"forms"}),
         (ConstantFactor(QQ), "open orbit", set()),
+        (ConstantFactor(QQ, [[{0: ONE}]]), "open orbit", {"vectors"}),
         (
             TheoremFactor(linear),
             "first fundamental theorem",

@@ -207,6 +207,31 @@ def test_a_hypothesis_that_does_not_hold_is_seen(name, change, why):
     assert why in found.why
 
 
+CUBICS = sf.PhaseSpace("a b c d x y")
+TURNED = {
+    "E": "b*p_a + 2*c*p_b + 3*d*p_c",
+    "F": "3*a*p_b + 2*b*p_c + c*p_d",
+    "H": "3*a*p_a + b*p_b - c*p_c - 3*d*p_d",
+    "L": "x*p_y - y*p_x",
+}
+BESIDE = sf.LieAlgebra(CUBICS, {**TURNED, "D": "a*p_a + b*p_b + c*p_c + d*p_d"})
+
+
+def test_an_open_orbit_beside_another_factor_is_that_of_its_vectors():
+    """Binary cubics under gl(2) have an open orbit, and are no orbit under sl(2)."""
+    document = copy.deepcopy(certificate(sf.invariants(BESIDE, of="abcdxy")).document)
+    assert finding(document).verdict is Verdict.VERIFIED
+    (orbit,) = (f for f in factors(document) if f["by"] == "open orbit")
+    for change in ({"vectors": [["a", "b"], ["c", "d"]]}, {"vectors": []}):
+        lie = copy.deepcopy(document)
+        next(f for f in factors(lie) if f == orbit).update(change)
+        assert finding(lie).verdict is Verdict.REJECTED
+    special = sf.invariants(sf.LieAlgebra(CUBICS, TURNED), of="abcdxy")
+    other = copy.deepcopy(certificate(special).document)
+    factors(other)[:] = factors(document)
+    assert "not open" in finding(other).why
+
+
 def test_a_shear_is_no_factor_of_turns_that_hang_together():
     """Jordan parts split only where what is semisimple is one factor, or splits itself."""
     space = sf.PhaseSpace("x y u v z")

@@ -26,11 +26,11 @@ def _generating_all(facts: Facts, evidence: Evidence) -> str:
     among, z = chosen_among(facts, evidence)
     words = f"every polynomial invariant{among} is a polynomial in those listed"
     places = [facts.z.index(x) for x in z]
-    fields = _affine_fields(facts, places)
     if factors == [{"by": "open orbit"}]:
-        rank = facts.generic_rank([[field[i] for i in places] for field in fields])
-        need(rank == len(z), "generic orbits are not open")
+        moved = [[field[i] for i in places] for field in facts.moving]
+        need(facts.generic_rank(moved) == len(z), "generic orbits are not open")
         return words
+    fields = _affine_fields(facts, places)
     kinds = {f["by"] for f in factors}
     need(kinds <= {*THEOREMS, "Hilbert series"}, "the argument is unknown")
     follow(kinds <= {*THEOREMS}, "a Hilbert series is not counted again here")
