@@ -7,7 +7,7 @@ along a motion that the learned Hamiltonian predicts.
 
 import numpy as np
 import torch
-from results import FIGURES, keep, over_seeds, row, settings, sweep
+from results import FIGURES, draw_bands, keep, over_seeds, rows_of, settings, sweep
 
 import symflow as sf
 from symflow.figures import panels, styled
@@ -76,28 +76,19 @@ def draw(found):
     """The error of the energy along motions that each learned Hamiltonian predicts."""
     figure, (ax,) = panels(1, width=5.4, height=3.4)
     time = STEP * np.arange(1, STEPS + 1)
-    for line, (name, results) in zip(("-", "--"), found.items(), strict=True):
-        curves = np.array(over_seeds(results, "energy along the motion"))[:, 1:]
-        # A mean of logarithms: one seed that fails would hide the others.
-        mean = np.exp(np.log(curves).mean(0))
-        ink = ax.plot(time, mean, line, label=name)[0].get_color()
-        low, high = curves.min(0), curves.max(0)
-        ax.fill_between(time, low, high, color=ink, alpha=0.2, linewidth=0)
-    ax.set(xlabel="time", ylabel="error of the energy (rms)", yscale="log")
-    ax.legend()
+    curves = {
+        name: np.array(over_seeds(results, "energy along the motion"))[:, 1:]
+        for name, results in found.items()
+    }
+    draw_bands(ax, time, curves)
+    ax.set(xlabel="time", ylabel="error of the energy (rms)")
     return figure
 
 
-rows = []
-for name, results in found.items():
-    seconds = np.mean(over_seeds(results, "seconds"))
-    for quantity in QUANTITIES:
-        rows.append(row(name, quantity, over_seeds(results, quantity), seconds))
-        seconds = None
 FIGURES.mkdir(exist_ok=True)
 draw(found).savefig(FIGURES / "dynamics.png", dpi=150)
 remark = (
     "Published for two bodies: velocity 2.8e-6 and energy 3.9e-5 (Greydanus et al. 2019, "
     "on 1,000 orbits of 50 points and 10,000 steps; their data, not these)."
 )
-keep("dynamics", spec, rows, [remark])
+keep("dynamics", spec, rows_of(found, QUANTITIES), [remark])

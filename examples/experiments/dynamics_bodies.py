@@ -9,7 +9,7 @@ from textwrap import fill
 
 import numpy as np
 import torch
-from results import FIGURES, keep, over_seeds, row, settings, sweep
+from results import FIGURES, keep, over_seeds, rows_of, settings, sweep
 
 import symflow as sf
 from symflow.figures import panels, styled
@@ -109,12 +109,6 @@ def draw(found):
     return figure
 
 
-rows = []
-for name, results in found.items():
-    seconds = np.mean(over_seeds(results, "seconds"))
-    for quantity in QUANTITIES:
-        rows.append(row(name, quantity, over_seeds(results, quantity), seconds))
-        seconds = None
 remark = (
     "Published for three bodies: velocity .488, a plain network .380, energy 4.2e-2 "
     "(Greydanus et al. 2019, on 5,000 orbits of 20 points; their data, not these). Energy "
@@ -122,4 +116,4 @@ remark = (
 )
 FIGURES.mkdir(exist_ok=True)
 draw(found).savefig(FIGURES / "dynamics_bodies.png", dpi=150)
-keep("dynamics_bodies", spec, rows, [remark])
+keep("dynamics_bodies", spec, rows_of(found, QUANTITIES), [remark])

@@ -7,7 +7,7 @@ is the geometric mean of |a - b| / (|a| + |b|) over 150 such steps, as published
 
 import numpy as np
 import torch
-from results import FIGURES, keep, over_seeds, row, settings, sweep
+from results import FIGURES, draw_bands, keep, over_seeds, rows_of, settings, sweep
 
 import symflow as sf
 from symflow.figures import panels, styled
@@ -103,22 +103,13 @@ def draw(found):
     """The relative error along motions that each learned Hamiltonian predicts."""
     figure, (ax,) = panels(1, width=5.4, height=3.4)
     time = INTERVAL * np.arange(1, LONG + 1)
-    for line, (name, results) in zip(("-", "--"), found.items(), strict=True):
-        curves = np.array(over_seeds(results, "course"))
-        mean = np.exp(np.log(curves).mean(0))
-        ink = ax.plot(time, mean, line, label=name)[0].get_color()
-        low, high = curves.min(0), curves.max(0)
-        ax.fill_between(time, low, high, color=ink, alpha=0.2, linewidth=0)
-    ax.set(xlabel="time", ylabel="relative error", yscale="log")
-    ax.legend()
+    draw_bands(
+        ax, time, {name: over_seeds(each, "course") for name, each in found.items()}
+    )
+    ax.set(xlabel="time", ylabel="relative error")
     return figure
 
 
-rows = []
-for name, results in found.items():
-    seconds = np.mean(over_seeds(results, "seconds"))
-    rows.append(row(name, ERROR, over_seeds(results, ERROR), seconds))
-    rows.append(row(name, CHANGE, over_seeds(results, CHANGE)))
 FIGURES.mkdir(exist_ok=True)
 draw(found).savefig(FIGURES / "dynamics_pendulum.png", dpi=150)
 remark = (
@@ -128,4 +119,4 @@ remark = (
     ".005 ± .002 (Yao et al. 2021), EMLP SO(2) .015 ± .003, a plain network .028 ± .001 "
     "(Finzi et al. 2021); their motions, not these."
 )
-keep("dynamics_pendulum", spec, rows, [remark])
+keep("dynamics_pendulum", spec, rows_of(found, (ERROR, CHANGE)), [remark])

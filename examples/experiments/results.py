@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 from symflow.toml_tables import toml_table
 
 HERE = Path(__file__).parent
@@ -105,6 +107,30 @@ def row(case, quantity, values, seconds=None, note=""):
         "seconds": seconds,
         "note": note,
     }
+
+
+def rows_of(found, quantities):
+    """A row for each quantity of each case of a sweep, with the time in the first."""
+    rows = []
+    for case, results in found.items():
+        seconds = statistics.fmean(over_seeds(results, "seconds"))
+        for quantity in quantities:
+            rows.append(row(case, quantity, over_seeds(results, quantity), seconds))
+            seconds = None
+    return rows
+
+
+def draw_bands(ax, x, curves):
+    """Curves over seeds, those of a case as their mean in a band of all."""
+    for line, (case, each) in zip(("-", "--"), curves.items(), strict=True):
+        # A mean of logarithms: one seed that fails would hide the others.
+        mean = np.exp(np.log(each).mean(0))
+        ink = ax.plot(x, mean, line, label=case)[0].get_color()
+        ax.fill_between(
+            x, np.min(each, 0), np.max(each, 0), color=ink, alpha=0.2, linewidth=0
+        )
+    ax.set(yscale="log")
+    ax.legend()
 
 
 def keep(name, spec, rows, remarks=()):
