@@ -264,7 +264,11 @@ class DarbouxPolynomials:
             "in the field of coefficients is a combination of products of those listed",
             known if self.complete else Standing.NOT_KNOWN,
             why,
-            {"degree": self.degree, "left_out": list(map(str, self.left_out))},
+            {
+                "degree": self.degree,
+                "functions": list(map(str, self.generators)),
+                "left_out": list(map(str, self.left_out)),
+            },
         )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> DarbouxPolynomials:

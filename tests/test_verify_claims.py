@@ -172,7 +172,6 @@ def test_what_is_not_checked_again_is_little():
     assert left == {
         ("Henon and Heiles", "integrable values"): 1,
         ("group and algebra", "generating"): 1,
-        ("relative invariants", "relative invariants generate"): 1,
         ("quotients of weights", "generating the field"): 1,
     }
 
@@ -288,6 +287,7 @@ LIES = [
         "relative invariants generate",
         words("combination", "sum"),
     ),
+    ("relative invariants", "relative invariants generate", one_fewer),
     ("quotients", "generating the field", entry_of("free", ["x1", "y1", "x2"])),
     ("quotients", "invariant", text_of("expression", "p_x1*x1", "p_x1*x2")),
     ("screw", "complete", entry_of("count", 4)),

@@ -16,7 +16,6 @@ from .facts import Facts
 from .verdicts import (
     MEASURED,
     PROVED,
-    UNKNOWN,
     Evidence,
     MalformedError,
     Rule,
@@ -129,10 +128,6 @@ def _integrable_values(facts: Facts, evidence: Evidence) -> str:
     raise TooLargeError("each integral holds; that there are no others is not followed")
 
 
-def _not_followed(facts: Facts, evidence: Evidence) -> str:
-    raise TooLargeError("an argument of this kind is not followed here")
-
-
 RULES: dict[str, Rule] = {
     "closure": (_closure, {PROVED}),
     "independent generators": (_independent_generators, {PROVED}),
@@ -141,7 +136,6 @@ RULES: dict[str, Rule] = {
     "commuting": (_commuting, {PROVED}),
     "commuting family": (_commuting_family, {PROVED}),
     "relative invariant": (_relative_invariant, {PROVED}),
-    "relative invariants generate": (_not_followed, {PROVED, UNKNOWN}),
     "textbook form": (_textbook_form, {PROVED}),
     "finite invariant": (_finite_invariant, {PROVED}),
     "integrable values": (_integrable_values, {PROVED, MEASURED}),

@@ -14,7 +14,7 @@ from typing import Any
 from sympy.polys.matrices.exceptions import DMError
 from sympy.polys.polyerrors import BasePolynomialError
 
-from . import actions, brackets, changes, counts, fields, models, spans
+from . import actions, brackets, changes, counts, fields, models, multipliers, spans
 from .facts import Facts
 from .models import PIECES
 from .verdicts import (
@@ -33,12 +33,12 @@ from .verdicts import (
 
 __all__ = ["verify"]
 
-LISTS = (brackets, changes, counts, spans, actions, fields, models)
+LISTS = (brackets, changes, counts, spans, multipliers, actions, fields, models)
 RULES: dict[str, Rule] = {
     kind: rule for part in LISTS for kind, rule in part.RULES.items()
 }
 # What no rule follows to its end, so that it is never more than not re-checked.
-UNFOLLOWED = {"relative invariants generate", "integrable values"}
+UNFOLLOWED = {"integrable values"}
 # The words of claims that are not known, which say what is not, and of those.
 UNSETTLED = {
     "independent": r"\d+ of the \d+ invariants are functionally independent",

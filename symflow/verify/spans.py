@@ -17,7 +17,7 @@ from .counts import hidden_places
 from .facts import Facts
 from .verdicts import PROVED, UNKNOWN, Evidence, Field, Row, Rule, follow, need, texts
 
-__all__ = ["chosen_among"]
+__all__ = ["chosen_among", "products"]
 
 LARGEST_ANSATZ = 8_000
 
@@ -84,7 +84,7 @@ def _joined(facts: Facts, images: Iterable[Sequence[PolyElement]]) -> list[Row]:
     return rows
 
 
-def _products(
+def products(
     facts: Facts, factors: Sequence[tuple[int, PolyElement]], degree: int
 ) -> list[tuple[int, PolyElement]]:
     """Every product of factors up to a degree, with its degree, each once."""
@@ -115,7 +115,7 @@ def _spanned(
     images = _images(facts, listed, fields, maps)
     obeyed = all(facts.is_zero(f) for row in images for f in row)
     need(obeyed, "one that is listed is no invariant")
-    ansatz = _products(facts, [(1, x) for x in variables], degree)
+    ansatz = products(facts, [(1, x) for x in variables], degree)
     size = len(ansatz)
     if facts.is_plain(*variables):
         factors = [(max(map(sum, f), default=0), f) for f in listed]
@@ -131,7 +131,7 @@ def _spanned(
             )
             factors.append(([*inside, True].index(True), f))
     factors = [(k, f) for k, f in factors if k]
-    made = [f for _, f in _products(facts, factors, degree)]
+    made = [f for _, f in products(facts, factors, degree)]
     changes = _images(facts, [f for _, f in ansatz], fields, maps)
     most = size - facts.rank(_joined(facts, changes))
     facts.without_relations(*made)
@@ -190,7 +190,7 @@ def _finite(facts: Facts, evidence: Evidence) -> str:
     follow(not given, "that those of a group and an algebra are all is not followed")
     uniform = all(len(set(map(sum, f))) == 1 for f in listed)
     follow(uniform, "one that is listed is a sum of several degrees")
-    monomials = _products(facts, [(1, x) for x in facts.z], degree)
+    monomials = products(facts, [(1, x) for x in facts.z], degree)
     rows = (
         dict(facts.product(f, g))
         for f in listed
