@@ -115,22 +115,18 @@ class SearchedFactor(Factor):
         return f"{words}, as large as the weights say" if self.dimensions else words
 
     def evidence(self, z: Sequence[Symbol]) -> dict[str, Any]:
-        """The vectors, their weights and the roots, or the degree of the search."""
+        """The vectors, and what their weights are found by; or the degree of the search."""
         if self._proof is None or self._weights is None:
             return {
                 "by": "search",
                 "degree": self._search.degree,
                 "dimensions": list(self.dimensions),
             }
-        vectors = [
-            [form_texts(v, z, self.domain) for v in kind.vectors]
-            for kind in self.cluster.kinds
-        ]
+        vectors = (v for kind in self.cluster.kinds for v in kind.vectors)
         return {
             "by": "Hilbert series",
-            "vectors": vectors,
-            "weights": [list(w) for w in self._weights.weights],
-            "roots": [list(a) for a in self._weights.roots],
+            "vectors": [form_texts(v, z, self.domain) for v in vectors],
+            "element": list(self._weights.element),
             "prime": self._weights.prime,
         }
 

@@ -16,7 +16,7 @@ phase of an oscillator say, adds a charge to each weight.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 
@@ -43,12 +43,15 @@ class WeightSystem:
         roots: The positive roots.
         rank: The dimension of a Cartan subalgebra.
         prime: The prime at which the Cartan subalgebra was split.
+        element: The element that was split, by its coordinates in the reduced basis of
+            the matrices on one vector of each kind.
     """
 
     weights: tuple[tuple[int, ...], ...]
     roots: tuple[tuple[int, ...], ...]
     rank: int
     prime: int
+    element: tuple[int, ...] = ()
 
 
 def weight_system(cluster: Cluster) -> WeightSystem | None:
@@ -98,7 +101,10 @@ def _split(algebra: MatrixAlgebra, h: flint.fmpz_mat, rank: int) -> WeightSystem
         factors = f.factor()[1]
         # As many different roots as over the rationals: no two weights fall together.
         if len(factors) == squarefree.degree() == sum(r.degree() for r, _ in factors):
-            return _Modular(algebra, h, rank, prime).system()
+            found = _Modular(algebra, h, rank, prime).system()
+            entries = h.entries()
+            element = tuple(int(entries[p]) for p in algebra.form.pivots)
+            return None if found is None else replace(found, element=element)
     return None
 
 

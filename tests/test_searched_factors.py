@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from sympy import QQ, symbols
+from sympy import QQ, isprime, symbols
 
 from symflow.kinds import Cluster
 from symflow.linear_forms import degree_of
@@ -91,8 +91,10 @@ def test_rotations_and_a_phase_have_two_invariants():
     assert list(map(degree_of, found.polynomials)) == [2, 4]
 
 
-def test_evidence_of_a_proof_holds_weights_and_roots():
+def test_evidence_of_a_proof_holds_what_the_weights_are_found_by():
+    """An element of sl(2) on quartics, by its entries that determine it, and a prime."""
     evidence = factor("quartic").evidence(symbols("z:5"))
     assert evidence["by"] == "Hilbert series"
-    assert sorted(evidence["weights"]) == [[-4], [-2], [0], [2], [4]]
-    assert evidence["roots"] == [[2]]
+    assert evidence["vectors"] == [[f"z{k}" for k in range(5)]]
+    assert len(evidence["element"]) == 3
+    assert isprime(evidence["prime"])

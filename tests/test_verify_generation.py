@@ -1,6 +1,8 @@
 """The checker follows a first fundamental theorem, and sees through what only looks so."""
 
 import copy
+import json
+from functools import cache
 
 import pytest
 
@@ -8,6 +10,7 @@ import symflow as sf
 from symflow import verify
 from symflow.certificate import certificate
 from symflow.verify import Verdict
+from tests.linear_actions import binary_forms, exceptional
 
 PLANE, SPACE = sf.PhaseSpace("x y"), sf.PhaseSpace("x y z")
 PLANES = sf.PhaseSpace("x y u v")
@@ -66,8 +69,46 @@ FOLLOWED = {
 }
 
 
+def lifted(matrices, size):
+    """The lift to phase space of a linear action on coordinates x0, x1, and so on."""
+    space = sf.PhaseSpace([f"x{i}" for i in range(size)])
+    generators = {
+        f"g{k}": " + ".join(f"({c})*x{j}*p_x{i}" for (i, j), c in a.items())
+        for k, a in enumerate(matrices)
+    }
+    return sf.LieAlgebra(space, generators)
+
+
+COUNTED = {
+    "quartic": (lifted(binary_forms(4), 5), [f"x{i}" for i in range(5)]),
+    "two quartics": (lifted(binary_forms(4), 5), None),
+    "cubic": (lifted(binary_forms(3), 4), [f"x{i}" for i in range(4)]),
+    "G2": (lifted(exceptional(), 7), None),
+    "oscillator in space": (
+        sf.LieAlgebra(
+            SPACE,
+            {
+                **sf.rotations(SPACE),
+                "H": "p_x**2 + p_y**2 + p_z**2 + x**2 + y**2 + z**2",
+            },
+        ),
+        None,
+    ),
+}
+
+
 def made(algebra):
     return copy.deepcopy(certificate(sf.invariants(algebra)).document)
+
+
+def said(document):
+    (claim,) = (c for c in document["claims"] if c["kind"] == "generating all")
+    return claim["evidence"]
+
+
+def shown(document, evidence):
+    facts = verify.facts.Facts(document)
+    return verify.actions.RULES["generating all"][0](facts, evidence)
 
 
 def finding(document):
@@ -76,8 +117,7 @@ def finding(document):
 
 
 def factors(document):
-    (claim,) = (c for c in document["claims"] if c["kind"] == "generating all")
-    return claim["evidence"]["factors"]
+    return said(document)["factors"]
 
 
 @pytest.mark.parametrize("name", FOLLOWED)
@@ -230,6 +270,79 @@ def test_an_open_orbit_beside_another_factor_is_that_of_its_vectors():
     other = copy.deepcopy(certificate(special).document)
     factors(other)[:] = factors(document)
     assert "not open" in finding(other).why
+
+
+# Hilbert series: as many as the weights say.
+
+
+@cache
+def counted(name):
+    algebra, of = COUNTED[name]
+    return json.dumps(certificate(sf.invariants(algebra, of=of)).document)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_hilbert_series_is_counted_again(name):
+    document = json.loads(counted(name))
+    (factor,) = factors(document)
+    assert factor["by"] == "Hilbert series"
+    words = shown(document, said(document))
+    assert words.endswith("is a polynomial in those listed")
+
+
+@pytest.mark.parametrize("name", ["quartic", "two quartics", "oscillator in space"])
+def test_a_list_with_another_series_is_rejected(name):
+    """One fewer, or the square of one instead of itself: all of them are invariant."""
+    document = json.loads(counted(name))
+    for k, text in enumerate(document["invariants"]):
+        lie = {**document, "invariants": [*document["invariants"]]}
+        lie["invariants"][k] = f"({text})**2"
+        without = {**document, "invariants": document["invariants"][:k]}
+        for other in (lie, without):
+            with pytest.raises(verify.MalformedError, match="those listed"):
+                shown(other, said(document))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"prime": 2**31 - 3}, "prime number"),
+        ({"prime": 65537}, "prime number"),
+        ({"prime": True}, "prime number"),
+        ({"prime": 2**31 - 1}, "no residue"),
+        ({"element": [0, 0, 0]}, "no Cartan subalgebra"),
+        ({"element": [0, 0, 1]}, "a root vanishes"),
+        ({"element": [1.5, 1, 1]}, "whole coordinates"),
+        ({"element": [1, 1]}, "malformed"),
+        ({"vectors": [["x0", "x1", "x2", "x3"]]}, "translations leave"),
+        ({"vectors": [["x0", "x1", "x2"], ["x3", "x4"]]}, "another"),
+    ],
+)
+def test_weights_that_are_not_found_prove_nothing(change, why):
+    document = json.loads(counted("quartic"))
+    factors(document)[0].update(change)
+    found = finding(document)
+    assert found.verdict is Verdict.REJECTED
+    assert why in found.why
+
+
+def test_invariants_with_several_relations_are_not_called_as_many_as_there_must_be():
+    """Two binary cubics: seven invariants, five of them independent."""
+    document = copy.deepcopy(certificate(sf.invariants(COUNTED["cubic"][0])).document)
+    assert not [c for c in document["claims"] if c["kind"] == "generating all"]
+    proof = json.loads(counted("cubic"))
+    (factor,) = factors(proof)
+    factor["vectors"].append([f"p_x{i}" for i in range(4)])
+    with pytest.raises(verify.MalformedError, match="as many as must be"):
+        shown(document, {"factors": [factor]})
+
+
+def test_an_algebra_that_is_not_reductive_has_no_series():
+    """A shear of one plane leaves p_x alone, which the weights of a turn do not say."""
+    shear = made(sf.LieAlgebra(sf.PhaseSpace("x"), {"H": "p_x**2/2"}))
+    element = {"element": [1], "prime": 2**31 - 1}
+    factors(shear)[:] = [{"by": "Hilbert series", "vectors": [["x", "p_x"]], **element}]
+    assert "trace form degenerates" in finding(shear).why
 
 
 def test_a_shear_is_no_factor_of_turns_that_hang_together():

@@ -32,8 +32,7 @@ def _generating_all(facts: Facts, evidence: Evidence) -> str:
         return words
     fields = _affine_fields(facts, places)
     kinds = {f["by"] for f in factors}
-    need(kinds <= {*THEOREMS, "Hilbert series"}, "the argument is unknown")
-    follow(kinds <= {*THEOREMS}, "a Hilbert series is not counted again here")
+    need(kinds <= {*THEOREMS}, "the argument is unknown")
     blocks = [_block(facts, factor) for factor in factors]
     forms = [y for block in blocks for v in block for y in v]
     _need_all_forms(facts, forms, fields, z)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, combinations_with_replacement, pairwise
-from random import Random
 from typing import Any
 
 from sympy.polys.matrices import DomainMatrix
@@ -18,6 +17,7 @@ from sympy.polys.rings import PolyElement
 
 from .determinants import determinant
 from .facts import Facts
+from .series import as_many_as_weights_say, orbit_rank
 from .tori import torus
 from .verdicts import Block, Evidence, Row, need
 
@@ -31,13 +31,8 @@ def _fixed(facts: Facts, factor: Evidence, block: Block, span: list[Row]) -> Any
 
 def _open(facts: Facts, factor: Evidence, block: Block, span: list[Row]) -> Any:  # noqa: ANN401
     """Where the fields span all directions at a point, nothing is left alone."""
-    random, zero = Random(0), facts.domain.zero  # noqa: S311
-    y = [[facts.domain(random.randrange(1, 999)) for _ in v] for v in block]
-    rows: list[Row] = [{} for _ in span]
-    for row, matrix in zip(rows, span, strict=True):
-        for (k, i, j), c in matrix.items():
-            row[k, i] = row.get((k, i), zero) + c * y[k][j]
-    need(facts.rank(rows) == sum(map(len, block)), "generic orbits are not open")
+    rank = orbit_rank(facts, block, span)
+    need(rank == sum(map(len, block)), "generic orbits are not open")
     return []
 
 
@@ -169,4 +164,5 @@ THEOREMS: dict[str, Callable[..., Iterable[PolyElement]]] = {
     "first fundamental theorem": _classical,
     "shear": _shear_of_planes,
     "torus": torus,
+    "Hilbert series": as_many_as_weights_say,
 }
