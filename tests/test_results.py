@@ -3,7 +3,10 @@
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from symflow.figures import panels
 
 EXPERIMENTS = Path(__file__).parents[1] / "examples" / "experiments"
 SPEC = {"seeds": [0, 1], "training": {"steps": 3}, "quick": False}
@@ -53,6 +56,23 @@ def test_more_seeds_keep_what_was_done_and_other_numbers_do_not(results):
     assert done == [0, 1, 2]
     results.sweep("toy", SPEC | {"training": {"steps": 4}}, ["a"], run)
     assert done == [0, 1, 2, 0, 1]
+
+
+def test_a_band_holds_every_seed_and_its_mean_is_that_of_logarithms(results):
+    _, (ax,) = panels(1)
+    results.draw_bands(ax, [0, 1], {"a": [[1.0, 3.0], [100.0, 3.0]], "b": [[2.0, 5.0]]})
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [10.0, 3.0])
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), [2.0, 5.0])
+    band = ax.collections[0].get_paths()[0].vertices
+    assert (band[:, 1].min(), band[:, 1].max()) == (1.0, 100.0)
+    assert ax.get_yscale() == "log"
+
+
+def test_the_time_of_a_case_stands_in_its_first_row(results):
+    of = [{"x": 1.0, "y": 2.0, "seconds": 3.0}, {"x": 4.0, "y": 5.0, "seconds": 7.0}]
+    first, second = results.rows_of({"case": of}, ("x", "y"))
+    assert (first["values"], first["seconds"]) == ([1.0, 4.0], 5.0)
+    assert (second["values"], second["seconds"]) == ([2.0, 5.0], None)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ importance-weighted bound of 64 momenta.
 import numpy as np
 import torch
 from results import FIGURES, keep, row, run_folder, settings
+from ways import compare_ways, ways_of
 
 import symflow as sf
 from symflow.figures import panels, styled
 from symflow.mean_free import RelativeCoordinates
-from symflow.symmetry_comparisons import Way, compare_symmetries
 from symflow.targets import Cloud
 
 POINTS = {
@@ -22,7 +22,7 @@ POINTS = {
 NAMES = {"two points": "x y", "three points": "x1 y1 x2 y2"}
 
 spec = settings("clouds")
-ways = [Way(way) for way in spec["ways"]]
+ways = ways_of(spec)
 folder = run_folder("clouds", spec)
 
 
@@ -40,22 +40,10 @@ cases = [(name, size) for name in spec["clouds"] for size in spec["sizes"]]
 found = {(*case, way): [] for case in cases for way in ways}
 for seed in spec["seeds"]:
     for name, size in cases:
-        target, so2 = problems[name]
-        generator = torch.Generator().manual_seed(1000 * seed + size)
-        data = target.sample(size + spec["held_out"], generator)
-        entropy = -float(target.log_prob(data[size:]).mean())
-        comparison = compare_symmetries(
-            so2,
-            data.numpy(),
-            ways=ways,
-            seeds=[seed],
-            splits=[(np.arange(size), np.arange(size, len(data)))],
-            model=spec["model"] | {"momenta": "latent"},
-            training=spec["training"],
-            out=folder / f"{name.split()[0]}-{size}-{seed}",
-        )
-        for trial in comparison.trials:
-            result = (-entropy - trial.mean, trial.gap, trial.seconds)
+        out = folder / f"{name.split()[0]}-{size}-{seed}"
+        each = compare_ways(spec, *problems[name], size, seed, out, momenta="latent")
+        for divergence, trial in each:
+            result = (divergence, trial.gap, trial.seconds)
             found[name, size, trial.way].append(result)
 
 

@@ -6,39 +6,26 @@ seed has a draw of its own, and all ways see the same rows, the same split and t
 """
 
 import numpy as np
-import torch
 from results import FIGURES, keep, row, run_folder, settings
+from ways import compare_ways, ways_of
 
 import symflow as sf
 from symflow.figures import panels, styled
-from symflow.symmetry_comparisons import Way, compare_symmetries
 from symflow.targets import Spirals
 
 MARKERS = "osD^v"
 
 spec = settings("finite_data")
 so2 = sf.LieAlgebra(sf.PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
-target, ways = Spirals(), [Way(way) for way in spec["ways"]]
+ways = ways_of(spec)
 folder = run_folder("finite_data", spec)
 found = {(size, way): [] for size in spec["sizes"] for way in ways}
 for seed in spec["seeds"]:
     for size in spec["sizes"]:
-        generator = torch.Generator().manual_seed(1000 * seed + size)
-        data = target.sample(size + spec["held_out"], generator)
-        entropy = -float(target.log_prob(data[size:]).mean())
-        comparison = compare_symmetries(
-            so2,
-            data.numpy(),
-            ways=ways,
-            seeds=[seed],
-            splits=[(np.arange(size), np.arange(size, len(data)))],
-            model=spec["model"],
-            training=spec["training"],
-            out=folder / f"{size}-{seed}",
-        )
-        for trial in comparison.trials:
+        out = folder / f"{size}-{seed}"
+        for divergence, trial in compare_ways(spec, Spirals(), so2, size, seed, out):
             found[size, trial.way].append(
-                (-entropy - trial.mean, trial.gap, trial.invariance, trial.seconds)
+                (divergence, trial.gap, trial.invariance, trial.seconds)
             )
 
 
