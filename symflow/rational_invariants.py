@@ -314,7 +314,8 @@ def _of_polynomials(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | No
         "numerators and denominators are polynomial invariants, for the algebra is "
     )
     reason += f"its own derived algebra; {found.reason}"
-    return list(found.generators), FieldProof(reason, {"perfect": True})
+    factors = [f.evidence(found.algebra.space.z) for f in found.factors]
+    return list(found.generators), FieldProof(reason, {"factors": factors})
 
 
 def _diagonal(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | None:
@@ -331,7 +332,12 @@ def _diagonal(search: DarbouxSearch) -> tuple[list[Expr], FieldProof] | None:
     free = tuple(_monomial(forms, exponents) for exponents in known.complement)
     generators = [_monomial(forms, exponents) for exponents in known.relations]
     found = Reconstruction(free, (tuple(forms),), None)
-    return generators, FieldProof.of(found)
+    evidence = {
+        "forms": list(map(str, forms)),
+        "exponents": list(map(list, known.relations)),
+        "free": list(map(list, known.complement)),
+    }
+    return generators, FieldProof(str(found), evidence)
 
 
 def _generating(

@@ -17,10 +17,10 @@ from .spans import chosen_among
 from .theorems import THEOREMS
 from .verdicts import PROVED, Evidence, Field, Row, Rule, Verdict, follow, need, texts
 
-__all__: list[str] = []
+__all__ = ["generating_all"]
 
 
-def _generating_all(facts: Facts, evidence: Evidence) -> str:
+def generating_all(facts: Facts, evidence: Evidence) -> str:
     """Follow the action to vectors, and each factor to a theorem about its group."""
     facts.dense, factors = None, evidence["factors"]
     among, z = chosen_among(facts, evidence)
@@ -181,6 +181,6 @@ def _global_count(facts: Facts, evidence: Evidence) -> str:
 
 
 RULES: dict[str, Rule] = {
-    "generating all": (_generating_all, {PROVED}),
+    "generating all": (generating_all, {PROVED}),
     "global count": (_global_count, {PROVED}),
 }

@@ -183,7 +183,8 @@ class Facts(Reader):
         """Check that a generic rank is reached at the point given and never passed."""
         stated, found = evidence["rank"], self.generic_rank(rows)
         plain = self.is_plain(*(f for row in rows for f in row))
-        if plain:
+        # A rank of zero is reached everywhere.
+        if plain and stated:
             point = list(map(self.number, texts(evidence["point"])))
             need(
                 len(point) == self.size, "the point must have one number for each of z"
