@@ -25,10 +25,9 @@ from symflow.algebra import LieAlgebra
 from symflow.claims import Claim, Standing
 from symflow.errors import UnsupportedError
 from symflow.invariant_claims import invariant_claims
-from symflow.notation import invariants_latex
 from symflow.polynomials import PhasePolynomials, RankCertificate
 from symflow.terms import Terms
-from symflow.textbook_forms import TextbookForm, textbook_forms
+from symflow.textbook_forms import WithTextbookForms
 
 __all__ = [
     "AbstractInvariants",
@@ -222,7 +221,7 @@ def _velocities(
     return [ring.velocity(ring.slopes(g)) for g in generators]
 
 
-class AbstractInvariants(ABC):
+class AbstractInvariants(WithTextbookForms, ABC):
     r"""Invariants that were found and proved, and what is known about them.
 
     .. math:: \{g_k, I_a\} = 0 \quad \text{for all } k, a
@@ -276,18 +275,6 @@ class AbstractInvariants(ABC):
         """What is proved about the invariants, claim by claim."""
         return (*self._identities(), self._independence(), self._count(), self._reach())
 
-    def textbook(self, dimension: int | None = None) -> tuple[TextbookForm, ...]:
-        """Those listed in lengths, dot products, angular momenta and determinants.
-
-        Arguments:
-            dimension: The number of coordinates of a particle; by default all, one
-                particle.
-
-        Returns:
-            One form for each of `generators`, proved equal to it, with its LaTeX.
-        """
-        return textbook_forms(self.generators, self.algebra.phase_space, dimension)
-
     @abstractmethod
     def _reach(self) -> Claim:
         """What is known of the invariants that are not listed."""
@@ -331,9 +318,6 @@ class AbstractInvariants(ABC):
     def __deepcopy__(self, memo: dict[int, Any]) -> AbstractInvariants:
         # Immutable, so a copy of a model shares its symbols.
         return self
-
-    def _repr_latex_(self) -> str:
-        return invariants_latex(self.generators)
 
     def __repr__(self) -> str:
         listed = ", ".join(map(str, self.generators))

@@ -36,12 +36,11 @@ from symflow.invariant_claims import (
     proof_claim,
 )
 from symflow.linear_invariants import ring_element, solved_factors
-from symflow.notation import invariants_latex
 from symflow.polynomial_expressions import polynomial_text
 from symflow.polynomials import RankCertificate, total_degree
 from symflow.stable_functions import paired_invariants
 from symflow.syzygies import syzygies
-from symflow.textbook_forms import TextbookForm, textbook_forms
+from symflow.textbook_forms import WithTextbookForms
 
 __all__ = ["Invariants", "invariants"]
 
@@ -56,7 +55,7 @@ _FUNCTION_LIMIT = 500
 _CHECKED_MONOMIALS = 8_000
 
 
-class Invariants:
+class Invariants(WithTextbookForms):
     r"""Polynomial invariants of a Lie algebra of phase-space functions.
 
     .. math:: \{g_k, I_a\} = 0, \qquad \#\{\text{independent } I\}
@@ -190,24 +189,6 @@ class Invariants:
             words = "kernel of exact linear algebra in every degree"
         return words if self.generating else f"up to degree {self.degree}: {words}"
 
-    def textbook(self, dimension: int | None = None) -> tuple[TextbookForm, ...]:
-        """Those listed in lengths, dot products, angular momenta and determinants.
-
-        Arguments:
-            dimension: The number of coordinates of a particle; by default all, one
-                particle.
-
-        Returns:
-            One form for each of `generators`, proved equal to it, with its LaTeX.
-
-        Example:
-            >>> from symflow.phase_space import PhaseSpace
-            >>> so2 = LieAlgebra(PhaseSpace("x y"), {"L": "x*p_y - y*p_x"})
-            >>> print(*invariants(so2).textbook())
-            r**2 p**2 (q.p) L
-        """
-        return textbook_forms(self.generators, self.algebra.phase_space, dimension)
-
     def relations(self, degree: int | None = None) -> tuple[Expr, ...]:
         r"""The relations that the invariants satisfy identically.
 
@@ -279,9 +260,6 @@ class Invariants:
     def __deepcopy__(self, memo: dict[int, Any]) -> Invariants:
         # Immutable, so a copy of a model shares its symbols.
         return self
-
-    def _repr_latex_(self) -> str:
-        return invariants_latex(self.generators)
 
     def __repr__(self) -> str:
         listed = ", ".join(map(str, self.generators))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, repeat
 
 from sympy import Add, Expr, MatrixSymbol, Symbol, latex
 
@@ -80,11 +81,12 @@ def inline(latex_: str) -> str:
     return rf"$\displaystyle {latex_}$"
 
 
-def invariants_latex(functions: Iterable[Expr]) -> str:
+def invariants_latex(functions: Iterable[Expr], forms: Iterable[str] = ()) -> str:
     r"""Invariants in the order in which they are numbered.
 
     Arguments:
         functions: The invariants.
+        forms: Shorter forms of the first of them, in LaTeX, empty where there is none.
 
     Returns:
         LaTeX as a notebook reads it; without any, that only constants are invariant.
@@ -93,8 +95,12 @@ def invariants_latex(functions: Iterable[Expr]) -> str:
         >>> print(invariants_latex([]))
         $\displaystyle I = \mathrm{const}$
     """
+    written = zip(
+        map(expression_latex, functions), chain(forms, repeat("")), strict=False
+    )
     listed = (
-        f"I_{{{k}}} = {expression_latex(f)}" for k, f in enumerate(functions, start=1)
+        " = ".join([f"I_{{{k}}}", *([form] if form not in ("", f) else []), f])
+        for k, (f, form) in enumerate(written, start=1)
     )
     return inline(r", \quad ".join(listed) or r"I = \mathrm{const}")
 

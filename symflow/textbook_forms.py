@@ -27,13 +27,13 @@ from symflow.claims import Claim, Standing
 from symflow.errors import CertificateError
 from symflow.function_lists import read_functions
 from symflow.linear_algebra import solve
-from symflow.notation import inline, name_latex
+from symflow.notation import inline, invariants_latex, name_latex
 from symflow.phase_space import PhaseSpace
 from symflow.polynomials import PhasePolynomials
 from symflow.terms import Terms, product
 from symflow.vector_quantities import Quantity, vector_quantities
 
-__all__ = ["TextbookForm", "textbook_form", "textbook_forms"]
+__all__ = ["TextbookForm", "WithTextbookForms", "textbook_form", "textbook_forms"]
 
 # A part with more products to try than this is left in coordinates.
 _MOST_PRODUCTS = 600
@@ -133,7 +133,8 @@ def textbook_form(
     Arguments:
         f: The function, as an expression or as text.
         space: The phase space, one particle after the other.
-        dimension: The number of coordinates of a particle; by default n, one particle.
+        dimension: The number of coordinates of a particle; by default whichever of n, 3
+            and 2 leaves fewest functions in coordinates.
 
     Returns:
         The form; it is proved equal to the function.
@@ -167,7 +168,8 @@ def textbook_forms(
     Arguments:
         functions: The functions, as expressions or as text.
         space: The phase space, one particle after the other.
-        dimension: The number of coordinates of a particle; by default n, one particle.
+        dimension: The number of coordinates of a particle; by default whichever of n, 3
+            and 2 leaves fewest functions in coordinates.
 
     Returns:
         The forms; each is proved equal to its function.
@@ -185,9 +187,23 @@ def textbook_forms(
         r**2, (q.p), L
     """
     given = read_functions(functions, space)
-    known = vector_quantities(space, space.n if dimension is None else dimension)
+    if dimension is not None:
+        return _written(given, space, dimension)
+    found: list[tuple[TextbookForm, ...]] = []
+    for size in (space.n, *(d for d in (3, 2) if d < space.n and not space.n % d)):
+        found.append(_written(given, space, size))
+        if all(form.is_free_of_coordinates for form in found[-1]):
+            break
+    return max(found, key=lambda forms: sum(f.is_free_of_coordinates for f in forms))
+
+
+def _written(
+    functions: Sequence[Expr], space: PhaseSpace, dimension: int
+) -> tuple[TextbookForm, ...]:
+    """Functions in the quantities of particles of that many coordinates."""
+    known = vector_quantities(space, dimension)
     forms = []
-    for function in given:
+    for function in functions:
         expression = _Writer(space, known).form(function)
         held = expression.free_symbols
         used = tuple(a for a in known if a.symbol in held)
@@ -195,6 +211,41 @@ def textbook_forms(
         _ = form.claim
         forms.append(form)
     return tuple(forms)
+
+
+class WithTextbookForms:
+    """Invariants that are shown as a textbook prints them.
+
+    .. math:: I_1 = r^2 = x^2 + y^2 + z^2
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> class Length(WithTextbookForms):
+        ...     algebra = SimpleNamespace(phase_space=PhaseSpace("x y"))
+        ...     generators = (algebra.phase_space.read("x**2 + y**2"),)
+        >>> print(*Length().textbook())
+        r**2
+    """
+
+    algebra: Any
+    generators: Any
+
+    def textbook(self, dimension: int | None = None) -> tuple[TextbookForm, ...]:
+        """Those listed in lengths, dot products, angular momenta and determinants.
+
+        Arguments:
+            dimension: The number of coordinates of a particle; by default whichever of
+                n, 3 and 2 leaves fewest functions in coordinates.
+
+        Returns:
+            One form for each of `generators`, proved equal to it, with its LaTeX.
+        """
+        return textbook_forms(self.generators, self.algebra.phase_space, dimension)
+
+    def _repr_latex_(self) -> str:
+        forms = self.textbook()
+        named = [form.latex if form.is_free_of_coordinates else "" for form in forms]
+        return invariants_latex(self.generators, named)
 
 
 class _Writer:

@@ -267,6 +267,8 @@ def test_bad_arguments():
 
 def test_latex_and_text():
     found = found_for("SE(2)")
-    assert found._repr_latex_() == r"$\displaystyle I_{1} = p_{x}^{2} + p_{y}^{2}$"
+    assert (
+        found._repr_latex_() == r"$\displaystyle I_{1} = p^{2} = p_{x}^{2} + p_{y}^{2}$"
+    )
     assert repr(found) == "RationalInvariants(p_x**2 + p_y**2; 1 of 1 independent)"
     assert "const" in found_for("h(1)")._repr_latex_()

@@ -85,6 +85,34 @@ def test_what_is_no_scalar_stays_in_coordinates(f):
     assert not form.is_free_of_coordinates
 
 
+@pytest.mark.parametrize(
+    ("names", "particles"), [("x y z", 3), ("a b c d e f", 3), ("a b c d", 2)]
+)
+def test_the_size_of_a_particle_is_found(names, particles):
+    space = sf.PhaseSpace(names)
+    first = space.q[:particles]
+    form = textbook_form(sum(q**2 for q in first), space)
+    assert form.is_free_of_coordinates
+    assert len(form.expression.free_symbols) == 1
+    given = textbook_form(form.function, space, particles)
+    assert given.expression == form.expression
+
+
+def test_invariants_are_shown_in_both_forms():
+    plane = sf.PhaseSpace("x y")
+    so2 = sf.invariants(sf.LieAlgebra(plane, {"L": "x*p_y - y*p_x"}))
+    shown = so2._repr_latex_()
+    assert shown.startswith(
+        r"$\displaystyle I_{1} = r^{2} = x^{2} + y^{2}, \quad I_{2} = p"
+    )
+    alone = sf.invariants(sf.LieAlgebra(plane, {"X": "p_x"}))
+    assert (
+        alone._repr_latex_()
+        == r"$\displaystyle I_{1} = y, \quad I_{2} = p_{x}, \quad "
+        + (r"I_{3} = p_{y}$")
+    )
+
+
 small = st.integers(-3, 3)
 
 
