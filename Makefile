@@ -12,8 +12,8 @@ export OMP_NUM_THREADS ?= 1
 export MPLBACKEND ?= Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clusters lab lab-test docs experiments test lint types unit bench \
-	reliability test-oldest clean
+.PHONY: help demo clusters lab lab-test docs experiments test beside lint types unit \
+	bench reliability test-oldest clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -72,6 +72,8 @@ types: $(READY) ## static types
 
 unit: $(READY) ## doctests and tests
 	$(BIN)/python -m pytest -n 2 -q
+
+beside: $(VENV)/.extra-beside ## heyoka, which tests and `make reliability` compare with
 
 bench: $(VENV)/.extra-bench ## speed and memory beside other ways, and docs/performance.md
 	OMP_WAIT_POLICY=passive $(BIN)/python -m benchmarks.performance
