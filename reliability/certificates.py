@@ -118,6 +118,8 @@ def why_true(before: Any, after: Any, path: Path) -> str:  # noqa: ANN401
     if path[0] != "claims" or len(path) < 3:
         return same_function(before, after, path)
     said = after["claims"][path[1]]
+    if said in before["claims"]:
+        return "another claim in its place, which is as true as it was"
     if verify.verify(after)[path[1]].verdict is Verdict.NOT_RECHECKED:
         return "in a claim that is said to be not re-checked"
     if said["standing"] == "not known":
