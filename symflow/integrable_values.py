@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol, factor, factor_list, fraction, latex, nan, oo, zoo
 
@@ -40,6 +40,9 @@ Values: TypeAlias = Mapping[Symbol, Expr]
 
 # The number of unknowns of a part of the equations, and its rows without numbers.
 Part: TypeAlias = tuple[int, NumberPivots]
+
+# What may be assumed of a parameter, the strongest first.
+_WORDS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero")
 
 # How many values are tried before the rest is listed as not known.
 _MOST_VALUES = 200
@@ -84,6 +87,8 @@ class IntegrableValues(NotebookView):
             set; what happens there is not known.
         measured: Values at which the number of independent integrals is only known to be
             no less, since no random point showed more; empty for generic ones.
+        cases: What shows that there are no others, as evidence: the generic case, then
+            each value that was met, with its pivots, or that H is not defined there.
     """
 
     generic: Integrals
@@ -92,6 +97,13 @@ class IntegrableValues(NotebookView):
     excluded: tuple[Expr, ...]
     unresolved: tuple[tuple[Expr, Values], ...]
     measured: tuple[Values, ...]
+    cases: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def assumed(self) -> dict[str, str]:
+        """What is assumed of each parameter of H, beside that it is real."""
+        held = (s for s in self.generic.space.parameters if self.generic.H.has(s))
+        return {s.name: word for s in held if (word := _assumption(s))}
 
     @property
     def claim(self) -> Claim:
@@ -108,6 +120,11 @@ class IntegrableValues(NotebookView):
         if self.unresolved:
             listed = "; ".join(f"{f} = 0" for f, _ in self.unresolved)
             statement += f", but perhaps where {listed}"
+        if self.assumed:
+            listed = " and ".join(
+                f"{name} {word}" for name, word in self.assumed.items()
+            )
+            statement += f", for {listed}"
         why = "no pivot of the equations vanishes elsewhere, and each zero was tried"
         if self.measured:
             listed = "; ".join(_text(at) or "generic values" for at in self.measured)
@@ -120,13 +137,13 @@ class IntegrableValues(NotebookView):
             Standing.PROVED if exact else Standing.MEASURED,
             why,
             {
-                "H": str(self.generic.H),
-                "degree": degree,
-                "tried": [_text(at) for at in self.tried],
+                **self.generic.claims[-1].evidence,
+                "cases": list(self.cases),
                 "unresolved": [str(f) for f, _ in self.unresolved],
+                "assumed": self.assumed,
                 "found": [
                     {
-                        "at": {s.name: str(value) for s, value in found.at.items()},
+                        "at": _named(found.at),
                         "integrals": list(map(str, found.integrals.generators)),
                     }
                     for found in self.found
@@ -196,6 +213,7 @@ def integrable_values(
         tuple(dict.fromkeys(search.excluded)),
         tuple(search.unresolved),
         tuple(search.measured),
+        tuple(search.cases),
     )
 
 
@@ -212,6 +230,7 @@ class _Search:
         self.excluded: list[Expr] = []
         self.unresolved: list[tuple[Expr, Values]] = []
         self.measured: list[Values] = []
+        self.cases: list[dict[str, Any]] = []
         # Where integrals were sought: how many there are, and how many independent.
         self._known: list[tuple[Values, int, int]] = []
         self._seen: set[frozenset[tuple[Symbol, Expr]]] = set()
@@ -231,6 +250,7 @@ class _Search:
             )
             if any(f.has(zoo, nan, oo) for f in (H, *among)):
                 self.excluded.append(pivot)
+                self.cases.append({"at": _named(at), "undefined": True})
                 continue
             if len(self.tried) == _MOST_VALUES:
                 self.unresolved.append((pivot, at))
@@ -241,14 +261,16 @@ class _Search:
             dimension, rank = map(max, zip(*nearby, strict=True))
             ansatz = motion_ansatz(H, self.space, among)
             parts = _eliminated(ansatz, self.degree)
+            more: tuple[Expr, ...] = ()
             if not self._has_dimension(ansatz.ring, parts, dimension):
                 integrals = integrals_of_motion(H, self.space, self.degree, among)
                 if integrals.rank > rank:
                     shown = MappingProxyType(at)
                     self.found.append(IntegrableValue(shown, integrals, rank))
+                more = integrals.everything
                 self._note(at, integrals)
             self.tried.append(MappingProxyType(at))
-            self._enter(at, parts)
+            self._enter(at, parts, more)
 
     def _note(self, at: Values, integrals: Integrals) -> None:
         self._known.append((at, integrals.dimension, integrals.rank))
@@ -275,7 +297,9 @@ class _Search:
             left -= free - (ring.rank_modulo_prime(rows, most).rank if rows else 0)
         return left == 0
 
-    def _enter(self, at: Values, parts: Sequence[Part]) -> None:
+    def _enter(
+        self, at: Values, parts: Sequence[Part], integrals: Sequence[Expr] = ()
+    ) -> None:
         """Put the zeros of the pivots at a value into the queue."""
         found = (_pivot_factors(numbers) for _, numbers in parts)
         pivots = sorted(set().union(*found), key=_order)
@@ -293,6 +317,11 @@ class _Search:
                     self._queue.append((values, pivot))
             # Where the denominator of a zero vanishes, the pivot may vanish as well.
             pivots += [f for zero in zeros for f in _poles(zero)]
+        listed = {
+            "pivots": list(map(str, pivots)),
+            "integrals": list(map(str, integrals)),
+        }
+        self.cases.append({"at": _named(at), **listed})
 
     def _joined(self, at: Values, zero: Values) -> Iterator[Values]:
         """Earlier values with a further one put in, if the assumptions allow them."""
@@ -335,6 +364,14 @@ def _contains(general: Values, at: Values) -> bool:
 
 def _order(pivot: Expr) -> tuple[int, str]:
     return len(pivot.free_symbols), str(pivot)
+
+
+def _named(at: Values) -> dict[str, str]:
+    return {symbol.name: str(value) for symbol, value in at.items()}
+
+
+def _assumption(symbol: Symbol) -> str:
+    return next((word for word in _WORDS if getattr(symbol, f"is_{word}")), "")
 
 
 def _text(at: Values) -> str:

@@ -14,12 +14,10 @@ from sympy.polys.rings import PolyElement
 
 from .facts import Facts
 from .verdicts import (
-    MEASURED,
     PROVED,
     Evidence,
     MalformedError,
     Rule,
-    TooLargeError,
     need,
     texts,
 )
@@ -117,17 +115,6 @@ def _finite_invariant(facts: Facts, evidence: Evidence) -> str:
     return f"{text} is the same at z and M z{also}"
 
 
-def _integrable_values(facts: Facts, evidence: Evidence) -> str:
-    for found in evidence["found"]:
-        at = facts.functions(found["at"])
-        chosen = all(facts.named[name].is_ground for name in at)
-        need(chosen, "values are those of parameters")
-        field = facts.field(facts.function(evidence["H"], at))
-        for text in texts(found["integrals"]):
-            facts.need_kept([field], facts.function(text, at))
-    raise TooLargeError("each integral holds; that there are no others is not followed")
-
-
 RULES: dict[str, Rule] = {
     "closure": (_closure, {PROVED}),
     "independent generators": (_independent_generators, {PROVED}),
@@ -138,5 +125,4 @@ RULES: dict[str, Rule] = {
     "relative invariant": (_relative_invariant, {PROVED}),
     "textbook form": (_textbook_form, {PROVED}),
     "finite invariant": (_finite_invariant, {PROVED}),
-    "integrable values": (_integrable_values, {PROVED, MEASURED}),
 }

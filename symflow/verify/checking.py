@@ -14,7 +14,17 @@ from typing import Any
 from sympy.polys.matrices.exceptions import DMError
 from sympy.polys.polyerrors import BasePolynomialError
 
-from . import actions, brackets, changes, counts, fields, models, multipliers, spans
+from . import (
+    actions,
+    brackets,
+    changes,
+    counts,
+    fields,
+    integrals,
+    models,
+    multipliers,
+    spans,
+)
 from .facts import Facts
 from .models import PIECES
 from .verdicts import (
@@ -33,12 +43,13 @@ from .verdicts import (
 
 __all__ = ["verify"]
 
-LISTS = (brackets, changes, counts, spans, multipliers, actions, fields, models)
+LISTS = (
+    *(brackets, changes, counts, spans, multipliers, integrals),
+    *(actions, fields, models),
+)
 RULES: dict[str, Rule] = {
     kind: rule for part in LISTS for kind, rule in part.RULES.items()
 }
-# What no rule follows to its end, so that it is never more than not re-checked.
-UNFOLLOWED = {"integrable values"}
 # The words of claims that are not known, which say what is not, and of those.
 UNSETTLED = {
     "independent": r"\d+ of the \d+ invariants are functionally independent",
@@ -51,9 +62,6 @@ UNSETTLED = {
     "listed",
     "relative invariants generate": r"every relative invariant of degree at most \d+ with "
     "multipliers in the field of coefficients is a combination of products of those listed",
-    "integrable values": r"further integrals of degree at most \d+ exist at .+, and nowhere "
-    r"else where H is defined( and .+ are as independent as for generic values)?"
-    r"(, but perhaps where .+)?",
     "kinematics": "the marginal over q of an invariant density is invariant",
     "encoder": r"the bound on log p\(q\) is invariant",
 }
@@ -74,7 +82,7 @@ def _examine(facts: Facts, claim: Mapping[str, Any]) -> Finding:
         if not facts.exact:
             allowed = {UNKNOWN if s == UNKNOWN else MEASURED for s in allowed}
         need(standing in allowed, f"it may not have the standing {standing!r}")
-        if standing == UNKNOWN or kind in UNFOLLOWED:
+        if standing == UNKNOWN:
             known = re.fullmatch(UNSETTLED[kind], statement)
             need(known, "its words are not those of such a claim")
         if standing != UNKNOWN:

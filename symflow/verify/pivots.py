@@ -9,10 +9,13 @@ Takes sparse rows and polynomials, eliminates with entries that divide products 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import product
+from math import prod
 from random import Random
 from typing import Any
 
-from sympy import Symbol
+from sympy import Symbol, groebner
 from sympy.polys.matrices import DomainMatrix
 
 from .facts import Facts
@@ -79,34 +82,38 @@ class Pivots:
         Arguments:
             rows: Sparse rows of polynomials, as `cleared` gives them.
         """
-        left = [dict(row) for row in rows if row]
-        found: list[Row] = []
-        while left:
+        found, left = self._eliminated(rows)
+        if left:
+            self._rank_of_rest(left)
+        follow(not left, "a basis without divisions is not seen")
+        return found
+
+    def rank(self, rows: Iterable[Row]) -> int:
+        """The rank of rows of polynomials, wherever no condition fails."""
+        found, left = self._eliminated(rows)
+        return len(found) + (self._rank_of_rest(left) if left else 0)
+
+    def _eliminated(self, rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+        """Rows with pivots that vanish nowhere, and what is left below."""
+        left, found = [dict(row) for row in rows if row], []
+        while chosen := self._chosen(left):
             self.facts.tick()
-            place, column = self._chosen(left)
+            _, _, place, column = chosen
             row = left.pop(place)
             found.append(row)
             for other in left:
                 if column in other:
                     self._eliminate(other, row, column)
             left = [other for other in left if other]
-        return found
+        return found, left
 
-    def rank(self, rows: Iterable[Row]) -> int:
-        """The rank of rows of polynomials, wherever no condition fails."""
-        return len(self.basis(rows))
-
-    def _chosen(self, rows: Sequence[Row]) -> tuple[int, Any]:
-        """The place of a pivot: a number in a short row, or else a short condition."""
+    def _chosen(self, rows: Sequence[Row]) -> tuple[int, int, int, Any] | None:
+        """A pivot: a number in a short row, or else a short condition."""
         numbers = self._places(rows, lambda f: f.is_ground)
-        best = min(numbers, default=None)
-        if best is None:
-            units = self._places(rows, self.is_unit)
-            best = min(units, key=lambda cell: cell[1::-1], default=None)
-        if best is None:
-            self._refuse(rows)
-        _, _, place, column = best or (0, 0, 0, None)
-        return place, column
+        units = self._places(rows, self.is_unit)
+        return min(numbers, default=None) or min(
+            units, key=lambda cell: (cell[1], cell[0]), default=None
+        )
 
     @staticmethod
     def _places(rows: Sequence[Row], good: Any) -> Iterator[tuple[int, int, int, Any]]:  # noqa: ANN401
@@ -140,35 +147,43 @@ class Pivots:
                     break
                 row.update((k, quotient[0]) for k, (quotient, _) in divided.items())
 
-    def _refuse(self, rows: Sequence[Row]) -> None:
-        """Say where a rank drops though no condition fails, or that this is open."""
-        random, field = Random(2), self.field  # noqa: S311
-        rank = self.facts.rank({k: field(f) for k, f in row.items()} for row in rows)
+    def _rank_of_rest(self, rows: Sequence[Row]) -> int:
+        """The rank, if its minors have no common zero where no condition fails.
+
+        The common zeros of all minors are those of a few random combinations of them.
+        """
+        lifted = ({k: self.field(f) for k, f in row.items()} for row in rows)
+        rank, number = self.facts.rank(lifted), self.ring.ngens
         follow(rank <= LARGEST_MINOR, "whether a rank changes is open")
-        columns, common = sorted({k for row in rows for k in row}, key=str), None
-        for _ in range(3):
-            # Common to minors of random combinations is what is common to all minors.
-            left, right = (
-                [[random.randrange(-99, 99) for _ in some] for _ in range(rank)]
-                for some in (rows, columns)
-            )
-            mixed = [
-                [
-                    sum(
-                        (row[k] * (a * b))
-                        for a, row in zip(u, rows, strict=True)
-                        for b, k in zip(v, columns, strict=True)
-                        if k in row
-                    )
-                    for v in right
-                ]
-                for u in left
-            ]
-            cells = [[self.ring(f) for f in some] for some in mixed]
-            minor = DomainMatrix(cells, (rank, rank), self.ring.to_domain()).det()
-            common = minor if common is None else common.gcd(minor)
-        lost = self.reduced(common)
+        random = Random(2)  # noqa: S311
+        minors = [self._minor(rows, rank, random) for _ in range(number + 2)]
+        lost = self.reduced(reduce(lambda f, g: f.gcd(g), minors))
+        self._need_none(lost.is_ground, lost)
+        if number > 1:
+            small = sum(map(len, minors)) <= MOST_TERMS // 10
+            follow(small, "whether a rank changes is open")
+            t = Symbol("t")
+            free = 1 - t * prod(f.as_expr() for f in self.conditions)
+            names = (*self.ring.symbols, t)
+            ideal = groebner([*(f.as_expr() for f in minors), free], *names)
+            self._need_none(ideal.exprs == [1], minors[0])
+        return rank
+
+    def _need_none(self, holds: bool, f: Any) -> None:  # noqa: ANN401
         names = map(Symbol, self.facts.document["phase_space"]["parameters"])
-        text = f"a rank changes where {lost.monic().as_expr(*names)} = 0"
-        need(lost.is_ground, text)
-        follow(False, "whether a rank changes is open")
+        need(holds, f"a rank changes where {f.monic().as_expr(*names)} = 0")
+
+    def _minor(self, rows: Sequence[Row], size: int, random: Random) -> Any:  # noqa: ANN401
+        """A random combination of minors, without the conditions that divide it."""
+        columns = sorted({k for row in rows for k in row}, key=str)
+        left, right = (
+            [[random.randrange(-99, 99) for _ in some] for _ in range(size)]
+            for some in (rows, columns)
+        )
+        mixed = [[self.ring.zero] * size for _ in range(size)]
+        for (i, u), (j, v) in product(enumerate(left), enumerate(right)):
+            for a, row in zip(u, rows, strict=True):
+                for b, k in zip(v, columns, strict=True):
+                    mixed[i][j] += row.get(k, 0) * (a * b)
+        matrix = DomainMatrix(mixed, (size, size), self.ring.to_domain())
+        return self.reduced(matrix.det())

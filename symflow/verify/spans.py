@@ -17,7 +17,7 @@ from .counts import hidden_places
 from .facts import Facts
 from .verdicts import PROVED, UNKNOWN, Evidence, Field, Row, Rule, follow, need, texts
 
-__all__ = ["chosen_among", "products"]
+__all__ = ["chosen_among", "products", "spanned"]
 
 LARGEST_ANSATZ = 8_000
 
@@ -97,7 +97,7 @@ def products(
     return [(total, f) for _, total, f in found]
 
 
-def _spanned(
+def spanned(
     facts: Facts,
     degree: int,
     variables: Sequence[PolyElement],
@@ -165,7 +165,7 @@ def _generating(facts: Facts, evidence: Evidence) -> str:
             hidden_places(facts, evidence, given),
         )
         z = [x for k, x in enumerate(z) if k not in hidden]
-    _spanned(facts, degree, [*z, *map(facts.function, kernels)], listed, fields)
+    spanned(facts, degree, [*z, *map(facts.function, kernels)], listed, fields)
     beside = f"coordinates and {', '.join(kernels)})" if kernels else ""
     if "given" not in evidence:
         kind = f"polynomial{beside and ' (in the ' + beside} invariant{among} of degree"
@@ -183,7 +183,7 @@ def _finite(facts: Facts, evidence: Evidence) -> str:
     degree, given = evidence["degree"], facts.functions(evidence["given"]).values()
     listed = list(map(facts.read, texts(evidence["functions"])))
     maps = [_map(facts, images) for images in evidence["maps"]]
-    _spanned(facts, degree, facts.z, listed, list(map(facts.field, given)), maps)
+    spanned(facts, degree, facts.z, listed, list(map(facts.field, given)), maps)
     words = "they generate all invariants"
     if not evidence["all"]:
         return f"{words} of degree at most {degree}"
