@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
 from math import comb
+from typing import Any
 
 from sympy import Expr
 from sympy.polys.rings import PolyElement, PolyRing
@@ -53,6 +54,7 @@ class FiniteInvariants:
         why: Why they generate those of every degree; empty if that is not known.
         given: The generators of the algebra that they commute with, by name.
         exact: Whether the algebra holds no float.
+        proof: For an algebra, the evidence that they generate those of every degree.
     """
 
     group: FiniteGroup
@@ -62,6 +64,7 @@ class FiniteInvariants:
     why: str
     given: Mapping[str, Expr] = field(default_factory=dict)
     exact: bool = True
+    proof: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def generating(self) -> bool:
@@ -104,6 +107,7 @@ class FiniteInvariants:
                     "functions": listed,
                     "all": self.generating,
                     **laws,
+                    **self.proof,
                 },
             ),
         )
@@ -249,7 +253,8 @@ def joint_invariants(
 
     Raises:
         ArgumentError: If the group does not map the algebra to itself, lives on another
-            phase space, or if the invariants are not known up to the degree.
+            phase space, or if the invariants are of some coordinates only, or not known
+            up to the degree.
         UnsupportedError: If the group moves parameters, or the algebra is not made of
             polynomials.
 
@@ -268,6 +273,12 @@ def joint_invariants(
     """
     if degree is not None:
         check_positive("degree", degree)
+    if invariants.of:
+        raise ArgumentError(
+            "Argument `invariants` must be those of all coordinates, but they are "
+            f"functions of {', '.join(map(str, invariants.of))} alone. Search them "
+            "without `of`."
+        )
     algebra, ring = invariants.algebra, invariants.algebra.ring
     algebra.require_polynomials()
     _check_normal(invariants, group)
@@ -292,16 +303,25 @@ def joint_invariants(
                 number += 1
         counts.append(number)
     listed = tuple(map(ring.expression, found))
-    why = _why_generating(given, found, last) if invariants.generating else ""
+    why, proof = "", {}
+    if invariants.generating and (start := _ideal_degree(given, found, last)):
+        end = start + max(map(total_degree, given), default=1) - 1
+        why = (
+            f"invariants of the algebra of degree {start} to {end} lie in their ideal "
+            "(Hilbert)"
+        )
+        texts = list(map(str, invariants.generators))
+        proof = {"invariants": texts, "from": start, **invariants.proofs[0].evidence}
     return FiniteInvariants(
-        group, listed, last, tuple(counts), why, algebra.generators, algebra.exact
+        *(group, listed, last, tuple(counts), why, algebra.generators, algebra.exact),
+        proof,
     )
 
 
-def _why_generating(
+def _ideal_degree(
     given: Sequence[PolyElement], found: Sequence[PolyElement], last: int
-) -> str:
-    """Why those found generate all that group and algebra leave alone, if it is shown.
+) -> int:
+    """From which degree on all lie in the ideal of those found; zero if it is not shown.
 
     Let every invariant of the algebra of D degrees in a row lie in the ideal of those
     found, D the highest degree of a generator. Then so does every one of higher degree,
@@ -310,18 +330,15 @@ def _why_generating(
     highest = max(map(total_degree, given), default=1)
     degrees = [{sum(monomial) for monomial in f.monoms()} for f in given]
     if not found or any(len(several) > 1 for several in degrees):
-        return ""
+        return 0
     run = 0
     for step in count(max(map(total_degree, found)) + 1):
         if step - run > last + 1 or not _is_small(given, step):
-            return ""
+            return 0
         run = run + 1 if _lies_in_ideal(given, found, step) else 0
         if run == highest:
-            return (
-                f"invariants of the algebra of degree {step - run + 1} to {step} lie in "
-                f"their ideal (Hilbert)"
-            )
-    return ""
+            return step - run + 1
+    return 0
 
 
 def _is_small(factors: Sequence[PolyElement], degree: int) -> bool:

@@ -176,6 +176,12 @@ def test_degrees_mix_where_a_rotation_turns_about_another_point():
         assert sf.poisson_bracket(algebra.generators["L"], f, space) == 0
 
 
+def test_functions_of_some_coordinates_are_not_all():
+    found = sf.invariants(SO3, 2, of=["x1", "y1", "z1"])
+    with pytest.raises(ArgumentError, match="functions of x1, y1, z1 alone"):
+        joint_invariants(found, sf.FiniteGroup(ROOM, {"P": PARITY}))
+
+
 def test_the_group_has_to_map_the_algebra_to_itself():
     space = sf.PhaseSpace("x y z")
     algebra = sf.LieAlgebra(space, {"Lz": "x*p_y - y*p_x"})

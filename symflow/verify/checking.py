@@ -20,6 +20,7 @@ from . import (
     changes,
     counts,
     fields,
+    groups,
     integrals,
     models,
     multipliers,
@@ -45,7 +46,7 @@ __all__ = ["verify"]
 
 LISTS = (
     *(brackets, changes, counts, spans, multipliers, integrals),
-    *(actions, fields, models),
+    *(actions, groups, fields, models),
 )
 RULES: dict[str, Rule] = {
     kind: rule for part in LISTS for kind, rule in part.RULES.items()

@@ -8,16 +8,16 @@ laws is bounded from above modulo a prime, and the products are from below,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import comb
 
 from sympy.polys.rings import PolyElement
 
 from .counts import hidden_places
 from .facts import Facts
-from .verdicts import PROVED, UNKNOWN, Evidence, Field, Row, Rule, follow, need, texts
+from .verdicts import PROVED, Evidence, Field, Row, Rule, follow, need, texts
 
-__all__ = ["chosen_among", "products", "spanned"]
+__all__ = ["chosen_among", "generating", "images_of", "products", "spanned"]
 
 LARGEST_ANSATZ = 8_000
 
@@ -42,19 +42,12 @@ def _symmetric_family(facts: Facts, evidence: Evidence) -> str:
     )
     need(linear, "it is no member of an ansatz that is linear in its coefficients")
     facts.need_kept(fields, H)
-    found = facts.rank(_joined(facts, _images(facts, parts, fields)))
+    found = facts.rank(_joined(facts, images_of(facts, parts, fields)))
     need(found == len(evidence["relations"]), "another number of coefficients is free")
     return f"H commutes with {', '.join(given)} exactly if H = {evidence['expression']}"
 
 
-def _map(facts: Facts, images: Mapping[str, str]) -> list[PolyElement]:
-    """The image of each coordinate under a map."""
-    names = [name for name, x in facts.named.items() if x in facts.z]
-    follow(set(images) <= set(names), "a map that moves parameters is not followed")
-    return [facts.read(images.get(name, name)) for name in names]
-
-
-def _images(
+def images_of(
     facts: Facts,
     functions: Sequence[PolyElement],
     fields: Sequence[Field],
@@ -112,7 +105,7 @@ def spanned(
     need(type(degree) is int and degree > 0, "the degree must be a positive integer")
     few = comb(len(variables) + degree, degree) <= LARGEST_ANSATZ
     follow(few, f"there are over {LARGEST_ANSATZ} monomials")
-    images = _images(facts, listed, fields, maps)
+    images = images_of(facts, listed, fields, maps)
     obeyed = all(facts.is_zero(f) for row in images for f in row)
     need(obeyed, "one that is listed is no invariant")
     ansatz = products(facts, [(1, x) for x in variables], degree)
@@ -132,7 +125,7 @@ def spanned(
             factors.append(([*inside, True].index(True), f))
     factors = [(k, f) for k, f in factors if k]
     made = [f for _, f in products(facts, factors, degree)]
-    changes = _images(facts, [f for _, f in ansatz], fields, maps)
+    changes = images_of(facts, [f for _, f in ansatz], fields, maps)
     most = size - facts.rank(_joined(facts, changes))
     facts.without_relations(*made)
     least = facts.rank(map(facts.modular, facts.settled(*made)))
@@ -147,10 +140,10 @@ def chosen_among(facts: Facts, evidence: Evidence) -> tuple[str, list[PolyElemen
     return (f" in ({', '.join(names)})", chosen) if names else ("", list(facts.z))
 
 
-def _generating(facts: Facts, evidence: Evidence) -> str:
-    """The laws are brackets with generators or given functions, or maps of a group."""
-    if "species" in evidence or "maps" in evidence:
-        return (_power_sums if "species" in evidence else _finite)(facts, evidence)
+def generating(facts: Facts, evidence: Evidence) -> str:
+    """The laws are brackets with generators or given functions, or exchanges."""
+    if "species" in evidence:
+        return _power_sums(facts, evidence)
     degree, kernels = evidence["degree"], texts(evidence.get("kernels", []))
     (among, z), listed, fields = (
         chosen_among(facts, evidence),
@@ -178,30 +171,6 @@ def _generating(facts: Facts, evidence: Evidence) -> str:
     )
 
 
-def _finite(facts: Facts, evidence: Evidence) -> str:
-    """For all degrees: every monomial of one degree lies in the ideal of those listed."""
-    degree, given = evidence["degree"], facts.functions(evidence["given"]).values()
-    listed = list(map(facts.read, texts(evidence["functions"])))
-    maps = [_map(facts, images) for images in evidence["maps"]]
-    spanned(facts, degree, facts.z, listed, list(map(facts.field, given)), maps)
-    words = "they generate all invariants"
-    if not evidence["all"]:
-        return f"{words} of degree at most {degree}"
-    follow(not given, "that those of a group and an algebra are all is not followed")
-    uniform = all(len(set(map(sum, f))) == 1 for f in listed)
-    follow(uniform, "one that is listed is a sum of several degrees")
-    monomials = products(facts, [(1, x) for x in facts.z], degree)
-    rows = (
-        dict(facts.product(f, g))
-        for f in listed
-        for total, g in monomials
-        if total + max(map(sum, f)) == degree
-    )
-    all_of_them = sum(total == degree for total, _ in monomials)
-    need(facts.rank(rows) == all_of_them, "a monomial lies outside their ideal")
-    return words
-
-
 def _power_sums(facts: Facts, evidence: Evidence) -> str:
     """Weyl's theorem on symmetric polynomials in vectors asks for a degree only."""
     species, degree = evidence["species"], evidence["degree"]
@@ -216,6 +185,5 @@ def _power_sums(facts: Facts, evidence: Evidence) -> str:
 
 
 RULES: dict[str, Rule] = {
-    "generating": (_generating, {PROVED, UNKNOWN}),
     "symmetric family": (_symmetric_family, {PROVED}),
 }
