@@ -29,6 +29,7 @@ def generating_all(facts: Facts, evidence: Evidence) -> str:
     if factors == [{"by": "open orbit"}]:
         moved = [[field[i] for i in places] for field in facts.moving]
         need(facts.generic_rank(moved) == len(z), "generic orbits are not open")
+        facts.generated.add(among)
         return words
     fields = _affine_fields(facts, places)
     kinds = {f["by"] for f in factors}
@@ -59,6 +60,7 @@ def generating_all(facts: Facts, evidence: Evidence) -> str:
     found = facts.rank([*listed, *map(dict, wanted)])
     need(found == facts.rank(listed), "one is not listed")
     facts.dense = None if among else facts.dense
+    facts.generated.add(among)
     return words
 
 

@@ -45,8 +45,8 @@ from .verdicts import (
 __all__ = ["verify"]
 
 LISTS = (
-    *(brackets, changes, counts, spans, multipliers, integrals),
-    *(actions, groups, fields, models),
+    *(brackets, changes, counts, actions, spans, multipliers, integrals),
+    *(groups, fields, models),
 )
 RULES: dict[str, Rule] = {
     kind: rule for part in LISTS for kind, rule in part.RULES.items()

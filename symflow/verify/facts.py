@@ -60,6 +60,8 @@ class Facts(Reader):
         self.verdicts: dict[str, set[Verdict]] = {}
         # In how much larger tori the orbits of compact ones are dense, where that is seen.
         self.dense: int | None = None
+        # In which coordinates all polynomial invariants are seen to be made of those listed.
+        self.generated: set[str] = set()
 
     def read_constants(self, entries: Any) -> dict[tuple[str, str], Row]:  # noqa: ANN401
         """The structure constants, by pairs in order."""

@@ -15,7 +15,17 @@ from sympy.polys.rings import PolyElement
 
 from .counts import hidden_places
 from .facts import Facts
-from .verdicts import PROVED, Evidence, Field, Row, Rule, follow, need, texts
+from .verdicts import (
+    PROVED,
+    Evidence,
+    Field,
+    Row,
+    Rule,
+    TooLargeError,
+    follow,
+    need,
+    texts,
+)
 
 __all__ = ["chosen_among", "generating", "images_of", "products", "spanned"]
 
@@ -158,7 +168,12 @@ def generating(facts: Facts, evidence: Evidence) -> str:
             hidden_places(facts, evidence, given),
         )
         z = [x for k, x in enumerate(z) if k not in hidden]
-    spanned(facts, degree, [*z, *map(facts.function, kernels)], listed, fields)
+    try:
+        spanned(facts, degree, [*z, *map(facts.function, kernels)], listed, fields)
+    except TooLargeError:
+        # What makes all invariants makes those of low degree, whatever is too large here.
+        if "given" in evidence or kernels or not facts.generated & {among, ""}:
+            raise
     beside = f"coordinates and {', '.join(kernels)})" if kernels else ""
     if "given" not in evidence:
         kind = f"polynomial{beside and ' (in the ' + beside} invariant{among} of degree"
