@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -19,6 +18,7 @@ from typing import Any
 from sympy import GF, QQ, Integer, Symbol, factorint, sqrt
 from sympy.polys.rings import PolyElement, ring
 
+from .independence import are_independent
 from .verdicts import follow, need
 
 __all__ = ["Functions", "Kernel"]
@@ -77,6 +77,8 @@ class Functions:
         constants = [self.ring(convert(symbol)) for symbol in symbols]
         self.named = dict(zip([*z, *parameters], [*self.z, *constants], strict=True))
         self.kernels: dict[Any, Kernel] = {}
+        # Kernels, by place, between which there are no relations.
+        self.free: set[frozenset[int]] = set()
         random = Random(1)  # noqa: S311
         self.residues = [RESIDUES(random.randrange(1, PRIME)) for _ in parameters]
         self.end = time.monotonic() + SECONDS
@@ -211,11 +213,29 @@ class Functions:
 
     def without_relations(self, *functions: PolyElement) -> None:
         """Go on only if no function of these kernels can vanish without looking so."""
+        held = self.closure(*functions)
+        places = frozenset(w.place for w in held)
+        if places in self.free:
+            return
+        if self.closure(*(w.base for w in held)):
+            few = [w.kind == "root" for w in held]
+            follow(
+                few.count(True) < 2 and few.count(False) < 2,
+                "whether several roots or logarithms depend on each other is open",
+            )
+        else:
+            for kind in {w.kind for w in held}:
+                kernels = [w for w in held if w.kind == kind]
+                *bases, below = self.settled(*(w.base for w in kernels), self.ring.one)
+                free = are_independent(kind, bases, below, [w.order for w in kernels])
+                follow(free, "whether roots or functions depend on each other is open")
+        self.free.add(places)
+
+    def closure(self, *functions: PolyElement) -> list[Kernel]:
+        """The kernels in some functions, and those below them, but for quotients."""
         held: list[Kernel] = []
         more = self.held(*functions)
         while more:
             held += more
             more = [w for w in self.held(*(w.base for w in more)) if w not in held]
-        number = Counter(w.kind == "root" for w in held if w.kind != "1/")
-        few = number[True] < 2 and number[False] < 2
-        follow(few, "whether several roots or logarithms depend on each other is open")
+        return [w for w in held if w.kind != "1/"]

@@ -8,12 +8,13 @@ Takes a text, gives a function of z, by a grammar of sums, products, powers and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sympy import QQ
 from sympy.polys.rings import PolyElement
 
-from .functions import Functions
+from .functions import HIGHEST_POWER, Functions
 from .verdicts import need
 
 __all__ = ["Reader"]
@@ -128,6 +129,37 @@ class Reader(Functions):
         if word == "sqrt":
             return self.power(u[0], 1, 2)
         if word in ("sin", "cos"):
-            t = self.kernel("tan", u[0])
-            return self.over(2 * t if word == "sin" else 1 - t**2, 1 + t**2)
+            cosine, sine = self.circular(u[0])
+            return sine if word == "sin" else cosine
+        if word == "exp":
+            powers = (self.power(*pair) for pair in self.multiples("exp", u[0]))
+            return self.product(*powers)
         return u[0] if word == "(" else self.kernel(word, *u)
+
+    def multiples(self, kind: str, u: PolyElement) -> Iterator[tuple[PolyElement, int]]:
+        """The kernels of the terms of u, and of which whole multiples of these it is a sum.
+
+        So those of sums and of multiples depend on each other as they should.
+        """
+        if u.coeff(1):
+            yield self.kernel(kind, u), 1
+            return
+        for m, c in u.terms():
+            number = c.numer.LC if self.domain.is_FractionField else c
+            n = int(number.numerator) if isinstance(number, type(QQ(1))) else 1
+            term = self.ring.from_dict({m: c / self.domain(n)})
+            known = [(kind, (f,), 1) in self.kernels for f in (term, -term)]
+            same = known[0] or (n > 0 and not known[1])
+            yield self.kernel(kind, term if same else -term), n if same else -n
+
+    def circular(self, u: PolyElement) -> tuple[PolyElement, PolyElement]:
+        """The cosine and the sine of u, by those of its terms."""
+        cosine, sine = self.ring.one, self.ring.zero
+        for t, n in self.multiples("tan", u):
+            need(abs(n) <= HIGHEST_POWER, f"a multiple is above {HIGHEST_POWER}")
+            c, s = self.over(1 - t**2, 1 + t**2), self.over(2 * t, 1 + t**2)
+            for _ in range(abs(n)):
+                turned = self.product(sine, s), self.product(cosine, s)
+                cosine = self.product(cosine, c) - turned[0] * (1 if n > 0 else -1)
+                sine = self.product(sine, c) + turned[1] * (1 if n > 0 else -1)
+        return cosine, sine

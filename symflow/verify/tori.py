@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import prod
-from typing import Any
 
 from sympy import QQ
 from sympy.polys.rings import PolyElement, ring
 
 from .determinants import Mixed, times
 from .facts import Facts
+from .independence import over_rationals
 from .spans import LARGEST_ANSATZ
 from .verdicts import Block, Evidence, Row, follow, need
 
@@ -50,7 +50,7 @@ def torus(
             imaginary &= bool(v) and not x
             parts = {-1: x} | ({roots.index(d): y * sign} if v else {})
             for root, c in parts.items():
-                for key, rational in _over_rationals(c, facts.domain):
+                for key, rational in over_rationals(c, facts.domain):
                     row[number, root, key] = rational
     whole = len(weights) == len(forms) and all(
         type(x) is int for w in weights for x in w
@@ -74,19 +74,6 @@ def torus(
                 xi = {0: u} | ({1 << roots.index(d): v} if v else {})
                 total = times(facts, total, xi, squares)
         yield from total.values()
-
-
-def _over_rationals(c: Any, domain: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
-    """The coordinates of a number over the rationals, by what they stand before."""
-    if domain.is_FractionField:
-        follow(c.denom.is_ground, "frequencies with denominators are not followed")
-        for m, x in c.numer.terms():
-            inner = _over_rationals(x / c.denom.LC, domain.domain)
-            yield from (((m, key), y) for key, y in inner)
-    elif domain.is_AlgebraicField:
-        yield from enumerate(reversed(c.to_list()))
-    else:
-        yield 0, c
 
 
 def _minimal(facts: Facts, weights: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
