@@ -7,7 +7,7 @@ Takes ranks, degrees and factors, gives the claims that a certificate carries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -108,7 +108,11 @@ def count_claim(
 
 
 def generation_claim(
-    degree: int, kernels: Sequence[Expr], of: Sequence[Symbol], standing: Standing
+    degree: int,
+    kernels: Sequence[Expr],
+    of: Sequence[Symbol],
+    standing: Standing,
+    factors: Sequence[Mapping[str, Any]] = (),
 ) -> Claim:
     """Up to which degree the invariants generate all others.
 
@@ -117,10 +121,13 @@ def generation_claim(
         kernels: The functions beside the coordinates in which they are polynomials.
         of: The coordinates of which functions were looked for, if not all.
         standing: How well it is known.
+        factors: What each factor's argument rests on, where there are too many monomials
+            to count the invariants among them again.
 
     Returns:
         The claim.
     """
+    evidence = {"degree": degree, **_names(of)}
     kind = "polynomial"
     if kernels:
         listed = ", ".join(map(str, kernels))
@@ -131,7 +138,7 @@ def generation_claim(
         "in those listed",
         standing,
         "kernel of exact linear algebra in every degree",
-        {"degree": degree, **_names(of)},
+        evidence | ({"factors": list(factors)} if factors else {}),
     )
 
 

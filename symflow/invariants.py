@@ -11,7 +11,7 @@ the I are what a Hamiltonian may be made of.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from math import comb
 from typing import Any
@@ -224,7 +224,9 @@ class Invariants(WithTextbookForms):
                 rank, len(self.polynomials), _standing(self, rank.exact)
             ),
             count_claim(orbit, space.dimension, self.complete, self.standing),
-            generation_claim(self.degree, kernels, self.of, identity),
+            generation_claim(
+                self.degree, kernels, self.of, identity, list(self._arguments())
+            ),
         )
 
     @property
@@ -237,6 +239,13 @@ class Invariants(WithTextbookForms):
         if self.global_count < self.count:
             claims.append(global_claim(self.global_count, _standing(self)))
         return tuple(claims)
+
+    def _arguments(self) -> Iterator[Mapping[str, Any]]:
+        """Why they generate up to a degree, if a list of monomials would be too long."""
+        size = len(self.of) or self.algebra.space.dimension
+        long = comb(size + self.degree, self.degree) > _CHECKED_MONOMIALS
+        for factor in self.factors if long and not self.generating else ():
+            yield factor.evidence(self.algebra.space.z)
 
     @property
     def _texts(self) -> list[str]:

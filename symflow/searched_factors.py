@@ -116,19 +116,17 @@ class SearchedFactor(Factor):
 
     def evidence(self, z: Sequence[Symbol]) -> dict[str, Any]:
         """The vectors, and what their weights are found by; or the degree of the search."""
-        if self._proof is None or self._weights is None:
-            return {
-                "by": "search",
-                "degree": self._search.degree,
-                "dimensions": list(self.dimensions),
-            }
         vectors = (v for kind in self.cluster.kinds for v in kind.vectors)
-        return {
-            "by": "Hilbert series",
-            "vectors": [form_texts(v, z, self.domain) for v in vectors],
-            "element": list(self._weights.element),
-            "prime": self._weights.prime,
+        found: dict[str, Any] = {
+            "vectors": [form_texts(v, z, self.domain) for v in vectors]
         }
+        if self._weights is not None:
+            found["element"] = list(self._weights.element)
+            found["prime"] = self._weights.prime
+        if self._proof is not None:
+            return {"by": "Hilbert series"} | found
+        known = {"degree": self._search.degree, "dimensions": list(self.dimensions)}
+        return {"by": "search"} | known | found
 
     def _go(self, upto: int | None) -> None:
         """Search every degree, until there are as many independent ones as can be."""

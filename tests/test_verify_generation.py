@@ -337,6 +337,65 @@ def test_invariants_with_several_relations_are_not_called_as_many_as_there_must_
         shown(document, {"factors": [factor]})
 
 
+# Up to a degree with too many monomials: factor by factor.
+
+
+@cache
+def long(name):
+    if name == "quintic":
+        found = sf.invariants(
+            lifted(binary_forms(5), 6), of=[f"x{i}" for i in range(6)]
+        )
+    else:
+        space = sf.PhaseSpace("a b c d e f")
+        squares = (f"{k}*({q}**2 + p_{q}**2)" for k, q in enumerate("abcdef", start=1))
+        found = sf.invariants(sf.LieAlgebra(space, {"H": " + ".join(squares)}), 6)
+    return json.dumps(certificate(found).document)
+
+
+def reach(document, degree):
+    """What comes out if generation is claimed up to a degree."""
+    (claim,) = (c for c in document["claims"] if c["kind"] == "generating")
+    old = claim["evidence"]["degree"]
+    claim["evidence"]["degree"] = degree
+    claim["statement"] = claim["statement"].replace(f"most {old}", f"most {degree}")
+    (found,) = (f for f in verify.verify(document) if f.kind == "generating")
+    return found
+
+
+@pytest.mark.parametrize(("name", "degree"), [("quintic", 12), ("torus", 6)])
+def test_a_degree_with_too_many_monomials_is_reached_by_factors(name, degree):
+    assert reach(json.loads(long(name)), degree).verdict is Verdict.VERIFIED
+    assert reach(json.loads(long(name)), 0).verdict is not Verdict.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("degree", "verdict"), [(17, Verdict.VERIFIED), (18, Verdict.REJECTED)]
+)
+def test_binary_quintics_have_invariants_of_degrees_4_8_12_and_18(degree, verdict):
+    """Hermite's invariant of degree 18 is not listed."""
+    assert reach(json.loads(long("quintic")), degree).verdict is verdict
+
+
+def test_what_is_searched_up_to_a_degree_is_not_all():
+    document = json.loads(long("quintic"))
+    (claim,) = (c for c in document["claims"] if c["kind"] == "generating")
+    with pytest.raises(verify.MalformedError, match="a search ends at a degree"):
+        shown(document, claim["evidence"])
+    del claim["evidence"]["factors"][0]["element"]
+    assert reach(document, 12).verdict is Verdict.NOT_RECHECKED
+
+
+def test_a_torus_lacks_a_monomial_up_to_a_degree():
+    document = json.loads(long("torus"))
+    text = document["invariants"].pop()
+    claims = document["claims"]
+    document["claims"] = [c for c in claims if c["evidence"].get("expression") != text]
+    document["summary"]["invariants"] -= 1
+    document["summary"]["standings"]["proved"] -= 1
+    assert "not listed" in reach(document, 6).why
+
+
 def test_an_algebra_that_is_not_reductive_has_no_series():
     """A shear of one plane leaves p_x alone, which the weights of a turn do not say."""
     shear = made(sf.LieAlgebra(sf.PhaseSpace("x"), {"H": "p_x**2/2"}))

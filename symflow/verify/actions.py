@@ -13,24 +13,65 @@ from collections.abc import Sequence
 from sympy.polys.rings import PolyElement
 
 from .facts import Facts
-from .spans import chosen_among
+from .spans import chosen_among, generating
 from .theorems import THEOREMS
-from .verdicts import PROVED, Evidence, Field, Row, Rule, Verdict, follow, need, texts
+from .verdicts import (
+    PROVED,
+    Evidence,
+    Field,
+    Row,
+    Rule,
+    TooLargeError,
+    Verdict,
+    follow,
+    need,
+    texts,
+)
 
-__all__ = ["generating_all"]
+__all__ = ["generating_all", "generating_up_to"]
 
 
 def generating_all(facts: Facts, evidence: Evidence) -> str:
-    """Follow the action to vectors, and each factor to a theorem about its group."""
-    facts.dense, factors = None, evidence["factors"]
+    """Every factor must have a theorem, of which no degree is the last."""
+    facts.dense = None
+    searched = any(factor["by"] == "search" for factor in evidence["factors"])
+    need(not searched, "a search ends at a degree")
     among, z = chosen_among(facts, evidence)
-    words = f"every polynomial invariant{among} is a polynomial in those listed"
+    _follow(facts, evidence["factors"], z)
+    facts.dense = None if among else facts.dense
+    facts.generated.add(among)
+    return f"every polynomial invariant{among} is a polynomial in those listed"
+
+
+def generating_up_to(facts: Facts, evidence: Evidence) -> str:
+    """By linear algebra, or factor by factor where there are too many monomials."""
+    try:
+        return generating(facts, evidence)
+    except TooLargeError:
+        if "factors" not in evidence:
+            raise
+    degree, dense = evidence["degree"], facts.dense
+    among, z = chosen_among(facts, evidence)
+    _follow(facts, [f | {"degree": degree} for f in evidence["factors"]], z, degree)
+    facts.dense = dense
+    return (
+        f"every polynomial invariant{among} of degree at most {degree} is a polynomial in "
+        "those listed"
+    )
+
+
+def _follow(
+    facts: Facts,
+    factors: Sequence[Evidence],
+    z: Sequence[PolyElement],
+    degree: int | None = None,
+) -> None:
+    """Follow the action to vectors, and each factor to a theorem about its group."""
     places = [facts.z.index(x) for x in z]
     if factors == [{"by": "open orbit"}]:
         moved = [[field[i] for i in places] for field in facts.moving]
         need(facts.generic_rank(moved) == len(z), "generic orbits are not open")
-        facts.generated.add(among)
-        return words
+        return
     fields = _affine_fields(facts, places)
     kinds = {f["by"] for f in factors}
     need(kinds <= {*THEOREMS}, "the argument is unknown")
@@ -57,11 +98,9 @@ def generating_all(facts: Facts, evidence: Evidence) -> str:
         wanted += THEOREMS[factor["by"]](facts, factor, block, span)
     _need_split(facts, [f["by"] for f in factors], spans)
     listed = [dict(f) for f in (facts.ring.one, *facts.invariants)]
-    found = facts.rank([*listed, *map(dict, wanted)])
+    low = (f for f in wanted if degree is None or max(map(sum, f), default=0) <= degree)
+    found = facts.rank([*listed, *map(dict, low)])
     need(found == facts.rank(listed), "one is not listed")
-    facts.dense = None if among else facts.dense
-    facts.generated.add(among)
-    return words
 
 
 def _need_all_forms(

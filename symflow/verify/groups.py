@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 
 from sympy.polys.rings import PolyElement
 
-from .actions import generating_all
+from .actions import generating_all, generating_up_to
 from .facts import Facts
-from .spans import generating, images_of, products, spanned
+from .spans import images_of, products, spanned
 from .verdicts import PROVED, UNKNOWN, Evidence, Rule, follow, need, texts
 
 __all__: list[str] = []
@@ -25,7 +25,7 @@ __all__: list[str] = []
 
 def _generating(facts: Facts, evidence: Evidence) -> str:
     """The laws are brackets with generators or given functions, or maps of a group."""
-    return (_finite if "maps" in evidence else generating)(facts, evidence)
+    return (_finite if "maps" in evidence else generating_up_to)(facts, evidence)
 
 
 def _finite(facts: Facts, evidence: Evidence) -> str:

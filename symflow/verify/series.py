@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from math import comb, gcd, lcm
+from math import comb, gcd, lcm, prod
 from random import Random
 
 from sympy import QQ, divisors, totient
@@ -27,7 +27,7 @@ from .facts import Facts
 from .verdicts import Block, Evidence, Row, follow, need
 from .weights import Label, weights_and_roots
 
-__all__ = ["as_many_as_weights_say", "orbit_rank"]
+__all__ = ["as_many_as_weights_say", "as_many_up_to_a_degree", "orbit_rank"]
 
 MOST_BITS, MOST_CHOICES, MOST_PRODUCTS = 2**30, 20_000, 5_000
 
@@ -36,15 +36,8 @@ def as_many_as_weights_say(
     facts: Facts, factor: Evidence, block: Block, span: list[Row]
 ) -> list[PolyElement]:
     """See that what is listed has the series of all invariants; so no more is wanted."""
-    forms = [y for v in block for y in v]
-    starts = [sum(map(len, block[:k])) for k in range(len(block))]
-    rows = [
-        {(starts[k] + i, starts[k] + j): c for (k, i, j), c in row.items()}
-        for row in span
-    ]
-    weights, roots = weights_and_roots(facts, factor, len(forms), rows)
-    most = len(forms) - orbit_rank(facts, block, span)
-    listed = _highest_parts(facts, forms)
+    weights, roots, listed = _weighed(facts, factor, block, span)
+    most = len(weights) - orbit_rank(facts, block, span)
     degrees = [max(map(sum, f)) for f in listed]
     rank = facts.generic_rank(list(map(facts.slope, listed))) if listed else 0
     rays = _ray_orders(facts, sorted(set(weights)))
@@ -64,8 +57,38 @@ def as_many_as_weights_say(
     one = len(places) == 2 and numerator[places[1]] == -1
     need(one and places[1] <= sum(degrees), "those listed are not as many as must be")
     need(rank == len(listed) - 1 == most, "those listed have not one relation")
-    _need_free(facts, listed, places[1])
+    made = _products(listed, places[1] - 1)
+    numbers = list(map(len, made))
+    free = _ranks(facts, listed, made, numbers) == numbers
+    need(free, "those listed have a relation of lower degree")
     return []
+
+
+def as_many_up_to_a_degree(
+    facts: Facts, factor: Evidence, block: Block, span: list[Row]
+) -> list[PolyElement]:
+    """See that products of what is listed are as many as the weights say, in each degree."""
+    follow("element" in factor, "a search without weights is not followed")
+    weights, roots, listed = _weighed(facts, factor, block, span)
+    wanted = _dimensions(facts, weights, roots, factor["degree"])
+    made = _products(listed, factor["degree"])
+    ranks = _ranks(facts, listed, made, wanted)
+    need(ranks == wanted, "those listed are not as many as must be")
+    return []
+
+
+def _weighed(
+    facts: Facts, factor: Evidence, block: Block, span: list[Row]
+) -> tuple[list[Label], list[Label], list[PolyElement]]:
+    """The weights, the roots, and the highest parts of what is listed."""
+    forms = [y for v in block for y in v]
+    starts = [sum(map(len, block[:k])) for k in range(len(block))]
+    rows = [
+        {(starts[k] + i, starts[k] + j): c for (k, i, j), c in row.items()}
+        for row in span
+    ]
+    weights, roots = weights_and_roots(facts, factor, len(forms), rows)
+    return weights, roots, _highest_parts(facts, forms)
 
 
 def orbit_rank(facts: Facts, block: Block, span: list[Row]) -> int:
@@ -156,28 +179,42 @@ def _dimensions(
     return found
 
 
-def _need_free(facts: Facts, listed: Sequence[PolyElement], upto: int) -> None:
-    """See that products of those listed are independent in every degree below one."""
+def _products(listed: Sequence[PolyElement], upto: int) -> list[list[tuple[int, ...]]]:
+    """The products of those listed, by their numbers, in each degree up to one."""
     degrees = [max(map(sum, f)) for f in listed]
-    by_degree: dict[int, list[tuple[int, ...]]] = {0: [()]}
-    for d in range(1, upto):
-        by_degree[d] = [
-            (k, *rest)
-            for k, degree in enumerate(degrees)
-            for rest in by_degree.get(d - degree, [])
-            if not rest or k <= rest[0]
-        ]
-        follow(len(by_degree[d]) <= MOST_PRODUCTS, "there are too many products")
-    most, random = max(map(len, by_degree.values())), Random(2)  # noqa: S311
-    points = [facts.point(random) for _ in range(most + 4)]
+    found: list[list[tuple[int, ...]]] = [[()]]
+    for d in range(1, upto + 1):
+        found.append(
+            [
+                (k, *rest)
+                for k, degree in enumerate(degrees)
+                for rest in (found[d - degree] if degree <= d else ())
+                if not rest or k <= rest[0]
+            ]
+        )
+        follow(len(found[d]) <= MOST_PRODUCTS, "there are too many products")
+    return found
+
+
+def _ranks(
+    facts: Facts,
+    listed: Sequence[PolyElement],
+    made: Sequence[Sequence[tuple[int, ...]]],
+    most: Sequence[int],
+) -> list[int]:
+    """How many products are independent in each degree, if they cannot be more than most.
+
+    They are seen at points, of which a few more are taken than there can be.
+    """
+    random, one = Random(2), facts.small(facts.domain.one)  # noqa: S311
+    points = [facts.point(random) for _ in range(max(most) + 4)]
     values = [[facts.value(f, point) for f in listed] for point in points]
-    for products in by_degree.values():
+    found = []
+    for number, products in zip(most, made, strict=True):
         rows: list[Row] = [{} for _ in products]
-        for number, at in enumerate(values[: len(products) + 4]):
+        for place, at in enumerate(values[: number + 4]):
             facts.tick()
             for row, factors in zip(rows, products, strict=True):
-                row[number] = at[factors[0]] if factors else at[0] ** 0
-                for k in factors[1:]:
-                    row[number] *= at[k]
-        free = facts.rank(rows) == len(products)
-        need(free, "those listed have a relation of lower degree")
+                row[place] = prod([at[k] for k in factors], start=one)
+        found.append(facts.rank(rows))
+    return found

@@ -17,7 +17,7 @@ from sympy.polys.rings import PolyElement
 
 from .determinants import determinant
 from .facts import Facts
-from .series import as_many_as_weights_say, orbit_rank
+from .series import as_many_as_weights_say, as_many_up_to_a_degree, orbit_rank
 from .tori import torus
 from .verdicts import Block, Evidence, Row, need
 
@@ -165,4 +165,5 @@ THEOREMS: dict[str, Callable[..., Iterable[PolyElement]]] = {
     "shear": _shear_of_planes,
     "torus": torus,
     "Hilbert series": as_many_as_weights_say,
+    "search": as_many_up_to_a_degree,
 }
