@@ -17,10 +17,12 @@ VALUES = st.one_of(
     TEXTS,
 )
 KEYS = st.text("abcXYZ019_-", min_size=1)
-TABLES = st.dictionaries(KEYS, st.one_of(VALUES, st.lists(VALUES)))
+TABLES = st.dictionaries(
+    KEYS, st.one_of(VALUES, st.lists(VALUES, max_size=3)), max_size=3
+)
 
 
-@given(st.dictionaries(KEYS, TABLES))
+@given(st.dictionaries(KEYS, TABLES, max_size=3))
 def test_what_is_written_comes_back(sections):
     lines = []
     for name, table in sections.items():
