@@ -37,7 +37,7 @@ MOTIONS = {
         4,
     ),
     "positive frequency": (OSCILLATORS, plane(W), 3),
-    "two fields": (CENTRE, plane("k", "b"), 3),
+    "two fields": (CENTRE, plane("k", "b"), 2),
     "positive mass": ("p_x**2/(2*m) + p_y**2/2 + x**2*y", plane(M), 2),
     "any mass": ("p_x**2/(2*m) + p_y**2/2 + x**2*y", plane("m"), 2),
     "a cube": ("(p_x**2 + p_y**2)/2 + (c**3 - 2)*x*y + x**2", plane("c"), 1),
@@ -135,6 +135,12 @@ def changed(name, change):
     [
         ("positive frequency", lambda e: e.update(assumed={}), "nothing is said where"),
         ("positive mass", lambda e: e.update(assumed={}), "nothing is said where m"),
+        ("positive mass", lambda e: e.update(assumed={"m": "true"}), "is unknown"),
+        (
+            "quartic",
+            lambda e: e["cases"][1]["at"].update(a="2*a"),
+            "holds what it is of",
+        ),
         ("any mass", lambda e: e["cases"].pop(), "nothing is said where m = 0"),
         ("a cube", lambda e: e.update(unresolved=[]), "nothing is said where c**3 - 2"),
         (

@@ -21,7 +21,7 @@ from sympy.polys.rings import PolyElement
 
 from .facts import Facts
 from .pivots import Pivots
-from .signs import vanishes_nowhere
+from .signs import WORDS, vanishes_nowhere
 from .spans import products, spanned
 from .verdicts import (
     MEASURED,
@@ -60,23 +60,34 @@ class Motion:
 
     Arguments:
         facts: The facts.
-        generic: What is claimed for generic values of the parameters.
+        generic: The evidence of the claim, of what holds for generic values first.
         measured: Whether ranks at random points are enough.
     """
 
     def __init__(self, facts: Facts, generic: Evidence, measured: bool) -> None:
         self.facts, self.generic, self.measured = facts, generic, measured
+        self.names = texts(facts.document["phase_space"]["parameters"])
+        assumed = generic["assumed"].items()
+        self.assumed = {self.names.index(name): word for name, word in assumed}
+        need(set(self.assumed.values()) <= set(WORDS), "what is assumed is unknown")
+        left_open = map(facts.number, texts(generic["unresolved"]))
+        self.left_open = [f.numer.monic() for f in left_open]
         self.degree, (self.text,) = generic["degree"], generic["given"].values()
         self.hidden = {facts.named[name] for name in texts(generic["hidden"])}
         self.rank, self.most = self.ranks({}, texts(generic["functions"]))
 
     def at(self, given: Mapping[str, str]) -> dict[str, PolyElement]:
-        """Values of parameters."""
-        values = self.facts.functions(dict(given))
+        """Values of parameters, by those that are left."""
+        facts, values = self.facts, self.facts.functions(dict(given))
         chosen = all(
-            self.facts.named[k].is_ground and f.is_ground for k, f in values.items()
+            facts.named[k].is_ground and f.is_ground for k, f in values.items()
         )
         need(chosen, "values are those of parameters")
+        set_here = [self.names.index(name) for name in values]
+        held = [m for f in values.values() for m in _monomials(f.coeff(1))]
+        need(
+            not any(m[k] for m in held for k in set_here), "a value holds what it is of"
+        )
         return values
 
     def energy(self, at: Mapping[str, PolyElement]) -> PolyElement:
@@ -184,42 +195,31 @@ def _integrable_values(facts: Facts, evidence: Evidence) -> str:
         cases.append(case)
     for case in cases:
         for f in case.pivots.conditions if case.pivots else ():
-            _need_followed(motion, cases, case, f, evidence)
+            _need_followed(motion, cases, case, f)
     return _words(facts, evidence)
 
 
-def _need_followed(
-    motion: Motion,
-    cases: Sequence[Case],
-    case: Case,
-    f: Any,  # noqa: ANN401
-    evidence: Evidence,
-) -> None:
+def _monomials(c: Any) -> list[tuple[int, ...]]:  # noqa: ANN401
+    """The monomials in parameters of a number."""
+    return [*c.numer, *c.denom]
+
+
+def _need_followed(motion: Motion, cases: Sequence[Case], case: Case, f: Any) -> None:  # noqa: ANN401
     """See that every zero of a pivot is another case, is left open, or is none."""
-    facts, rest, listed = (
-        motion.facts,
-        f,
-        motion.facts.document["phase_space"]["parameters"],
-    )
+    names, rest = motion.names, f
     for other in cases:
         if not rest.is_ground and (name := motion.step(case, other)):
             value = other.at[name].coeff(1)
-            divisor = value.denom * f.ring.gens[listed.index(name)] - value.numer
+            divisor = value.denom * f.ring.gens[names.index(name)] - value.numer
             quotient, left = rest.div([divisor])
             while not left:
-                (rest,), whole = (
-                    quotient,
-                    case.pivots and case.pivots.is_unit(value.denom),
-                )
+                (rest,) = quotient
+                whole = case.pivots and case.pivots.is_unit(value.denom)
                 need(whole, f"{name} may be anything where a denominator vanishes")
                 quotient, left = rest.div([divisor])
-    assumed = {listed.index(name): word for name, word in evidence["assumed"].items()}
-    left_open = [facts.number(text).numer.monic() for text in evidence["unresolved"]]
-    if not rest.is_ground and f.monic() not in left_open:
-        text, none = (
-            rest.monic().as_expr(*map(Symbol, listed)),
-            vanishes_nowhere(rest, assumed),
-        )
+    if not rest.is_ground and f.monic() not in motion.left_open:
+        text = rest.monic().as_expr(*map(Symbol, names))
+        none = vanishes_nowhere(rest, motion.assumed)
         need(none is not False, f"nothing is said where {text} = 0")
         follow(none, f"that {text} = 0 is excluded is not seen")
 

@@ -158,20 +158,18 @@ class Pivots:
         random = Random(2)  # noqa: S311
         minors = [self._minor(rows, rank, random) for _ in range(number + 2)]
         lost = self.reduced(reduce(lambda f, g: f.gcd(g), minors))
-        self._need_none(lost.is_ground, lost)
+        names = map(Symbol, self.facts.document["phase_space"]["parameters"])
+        text = "" if lost.is_ground else lost.monic().as_expr(*names)
+        need(lost.is_ground, f"a rank changes where {text} = 0")
         if number > 1:
             small = sum(map(len, minors)) <= MOST_TERMS // 10
             follow(small, "whether a rank changes is open")
             t = Symbol("t")
             free = 1 - t * prod(f.as_expr() for f in self.conditions)
-            names = (*self.ring.symbols, t)
-            ideal = groebner([*(f.as_expr() for f in minors), free], *names)
-            self._need_none(ideal.exprs == [1], minors[0])
+            polynomials = [*(f.as_expr() for f in minors), free]
+            ideal = groebner(polynomials, *self.ring.symbols, t)
+            need(ideal.exprs == [1], "a rank changes where several minors vanish")
         return rank
-
-    def _need_none(self, holds: bool, f: Any) -> None:  # noqa: ANN401
-        names = map(Symbol, self.facts.document["phase_space"]["parameters"])
-        need(holds, f"a rank changes where {f.monic().as_expr(*names)} = 0")
 
     def _minor(self, rows: Sequence[Row], size: int, random: Random) -> Any:  # noqa: ANN401
         """A random combination of minors, without the conditions that divide it."""
