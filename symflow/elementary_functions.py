@@ -18,6 +18,7 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Rational, Symbol
+from sympy.polys.domains.domain import Domain
 from sympy.polys.rings import PolyRing
 
 from symflow.angles import AngleBasis, angle_basis
@@ -28,6 +29,9 @@ from symflow.terms import Terms, accumulate, multiples, power, product
 
 __all__ = ["ElementaryFunctions", "MissingConstantError", "too_late"]
 
+# The degree of the norm of what is factored: time grows with its cube, and faster over
+# fields of roots.
+_HIGHEST_DEGREE, _HIGHEST_DEGREE_WITH_ROOTS = 128, 64
 # An argument of circular functions or of exponentials, and the place of its first kernel.
 _Known = list[tuple[Terms, int]]
 
@@ -114,15 +118,30 @@ class ElementaryFunctions:
 
         Returns:
             The constant, and each factor with its multiplicity.
+
+        Raises:
+            UnsupportedError: If the degree is too high to be factored in seconds.
         """
         element = self.kernels.padded(element)
         if len(element) == 1:
             ((exponents, content),) = element.items()
             generators = enumerate(exponents)
             return content, [(self.kernels.generator(k), e) for k, e in generators if e]
+        self._check_degree(max(map(sum, element)))
         ring = PolyRing(self.kernels.size * ["x"], self.field.domain)
         content, factors = ring.from_dict(element).factor_list()
         return content, [(dict(factor), count) for factor, count in factors]
+
+    def _check_degree(self, degree: int) -> None:
+        """Refuse polynomials that nobody waits for to be factored."""
+        roots = _degree(self.field.domain)
+        most = _HIGHEST_DEGREE if roots == 1 else _HIGHEST_DEGREE_WITH_ROOTS // roots
+        if degree > most:
+            raise UnsupportedError(
+                "Argument `generators` must hold roots, quotients and inverse functions "
+                f"of polynomials of degree at most {most} over these constants, but one "
+                f"has degree {degree}. Lower its powers."
+            )
 
     def is_plain(self, element: Terms) -> bool:
         """Whether an element is a polynomial in the variables alone.
@@ -396,3 +415,10 @@ def _ratio(f: Terms, g: Terms) -> Any:  # noqa: ANN401
         return None
     ratios = [f[exponents] / g[exponents] for exponents in f]
     return ratios[0] if all(ratio == ratios[0] for ratio in ratios) else None
+
+
+def _degree(domain: Domain) -> int:
+    """The degree over the rationals of the numbers in a field."""
+    while domain.is_FractionField:
+        domain = domain.domain
+    return domain.mod.degree() if domain.is_AlgebraicField else 1

@@ -174,6 +174,14 @@ def test_a_division_by_zero_in_disguise_is_named():
         FunctionTower([x], [], [1 / (sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1)])
 
 
+@pytest.mark.parametrize(
+    ("f", "most"), [(sp.sqrt(2) * sp.atan2(x**64, y), 32), (1 / (x**129 + y), 128)]
+)
+def test_what_nobody_waits_for_to_be_factored_is_refused(f, most):
+    with pytest.raises(UnsupportedError, match=f"degree at most {most} "):
+        sf.poisson_bracket(f, a, SPACE)
+
+
 def test_ranks_see_relations_between_functions():
     """The gradients of r, x/r and y/r span two dimensions, not three."""
     functions = (r, x / r, y / r)
