@@ -25,6 +25,7 @@ from symflow.canonical_bases import CanonicalBasis
 from symflow.classification import Identity
 from symflow.errors import ArgumentError, UnsupportedError
 from symflow.generated_spans import Added, GeneratedSpan, Generators
+from symflow.linear_coordinates import LinearCoordinates
 from symflow.phase_space import AbstractSpace, PhaseSpace
 from symflow.polynomials import PhasePolynomials, total_degree
 from symflow.structure import AbstractLieAlgebra
@@ -141,7 +142,10 @@ class LieAlgebra(AbstractLieAlgebra):
 
     @property
     def generators(self) -> Mapping[str, Expr]:
-        """The elements of the basis by name, expanded, with what closure added."""
+        """The elements of the basis by name, with what closure added.
+
+        They are expanded, or as declared where `coordinates` are others.
+        """
         return MappingProxyType(self._basis.expressions)
 
     @property
@@ -157,12 +161,28 @@ class LieAlgebra(AbstractLieAlgebra):
     @cached_property
     def polynomials(self) -> tuple[PolyElement, ...]:
         """The generators in canonical form, in the order of their names."""
+        if self.coordinates.changed:
+            return tuple(map(self.ring.polynomial, self.generators.values()))
         return tuple(map(self.ring.ring.from_dict, self._basis.functions))
 
-    @property
+    @cached_property
     def ring(self) -> PhasePolynomials:
         """The ring of functions in which the generators are written."""
+        if self.coordinates.changed:
+            return PhasePolynomials(self.space, self.generators.values())
         return self._basis.ring
+
+    @property
+    def coordinates(self) -> LinearCoordinates:
+        """Linear canonical coordinates in which the generators have few terms."""
+        return self._basis.coordinates
+
+    @cached_property
+    def sparse(self) -> LieAlgebra:
+        """The same algebra in `coordinates`, which go by the names of those declared."""
+        if not self.coordinates.changed:
+            return self
+        return LieAlgebra._completed(self._basis.in_own_coordinates())
 
     def bracket(self, left: str, right: str) -> Expr:
         """The Poisson bracket of two generators.
@@ -172,7 +192,7 @@ class LieAlgebra(AbstractLieAlgebra):
             right: Name of the second.
 
         Returns:
-            The bracket as an expanded expression.
+            The bracket, expanded in `coordinates`.
 
         Raises:
             ArgumentError: If a name is not that of a generator.
@@ -189,7 +209,7 @@ class LieAlgebra(AbstractLieAlgebra):
                 )
         basis = self._basis
         pair = basis.names.index(left), basis.names.index(right)
-        return basis.ring.expression(basis.bracket(*pair))
+        return basis.expression(basis.bracket(*pair))
 
     def refine_identity(self, identity: Identity) -> Identity:
         """What the action on phase space adds to the name of the abstract algebra.

@@ -38,6 +38,7 @@ from sympy import (
 from sympy.polys.domains.domain import Domain
 from sympy.polys.fields import FracElement
 from sympy.polys.polyerrors import CoercionFailed
+from sympy.polys.rings import PolyElement
 
 from symflow.errors import UnsupportedError
 from symflow.terms import Terms
@@ -155,10 +156,11 @@ class CoefficientField:
         return value
 
     def lowered(self, terms: Terms) -> Terms:
-        """A polynomial with coefficients that have no denominator as polynomials.
+        """A polynomial with coefficients as polynomials, but for quotients of parameters.
 
         A fraction is brought to lowest terms after every operation, which takes most of
-        the time of a bracket, and mostly there is nothing to bring to lowest terms.
+        the time of a bracket, and mostly there is nothing to bring to lowest terms, or
+        numbers alone.
 
         Arguments:
             terms: The polynomial over the field.
@@ -168,11 +170,8 @@ class CoefficientField:
         """
         if not self.domain.is_FractionField:
             return terms
-        one = self.domain.field.ring.one
         return {
-            exponents: value.numer
-            if isinstance(value, FracElement) and value.denom == one
-            else value
+            exponents: _whole(value) if isinstance(value, FracElement) else value
             for exponents, value in terms.items()
         }
 
@@ -190,9 +189,17 @@ class CoefficientField:
         return {
             exponents: value
             if isinstance(value, FracElement)
-            else self.domain.field.raw_new(value)
+            else self._quotient(value)
             for exponents, value in terms.items()
         }
+
+    def _quotient(self, value: PolyElement) -> FracElement:
+        """A polynomial as the fraction that arithmetic in the field makes of it."""
+        field = self.domain.field
+        if field.domain is not QQ:
+            return field.raw_new(value)
+        below, above = value.clear_denoms()
+        return field.raw_new(above, field.ring.ground_new(below))
 
     def expression(self, element: Element) -> Expr:
         """An element as a SymPy expression.
@@ -336,6 +343,14 @@ class _Constants:
                 f"of single parameters as constants, but {node} is none. Declare a "
                 "parameter in its place."
             )
+
+
+def _whole(value: FracElement) -> FracElement | PolyElement:
+    """A fraction with a number below as a polynomial; any other as it is."""
+    below = value.denom
+    if not below.is_ground:
+        return value
+    return value.numer if below == 1 else value.numer.quo_ground(below.LC)
 
 
 def _elementary(node: Expr) -> tuple[Callable[[Expr], Expr], Expr]:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sympy import QQ, Expr, Float, Integer
@@ -34,8 +35,10 @@ from symflow.function_closure import (
 )
 from symflow.lie_table import LieTable
 from symflow.linear_algebra import Span
+from symflow.linear_coordinates import LinearCoordinates
 from symflow.phase_space import AbstractSpace, check_space
 from symflow.polynomials import PhasePolynomials
+from symflow.sparse_coordinates import sparse_coordinates
 from symflow.structure_constants import read_table, vector_expression
 from symflow.terms import Terms
 
@@ -95,9 +98,13 @@ class GeneratedSpan:
 
     def __init__(self, space: AbstractSpace, generators: Generators) -> None:
         self.space = space
-        declared = read_generators(space, generators)
+        #: The functions that were given, by name.
+        self.declared = declared = read_generators(space, generators)
         self.floats = _floats(declared)
-        self.ring = PhasePolynomials(space, declared.values())
+        #: The coordinates of the ring: brackets are short where functions are.
+        self.coordinates = sparse_coordinates(space, declared.values())
+        written = [self.coordinates.written(g) for g in declared.values()]
+        self.ring = PhasePolynomials(space, written)
         self.names: list[str] = []
         self.functions: list[Terms] = []
         self.added: list[Added] = []
@@ -106,7 +113,7 @@ class GeneratedSpan:
         self._span = Span(self.ring.domain)
         # The brackets that are known to lie in the span.
         self._brackets: dict[tuple[int, int], Terms] = {}
-        functions = list(map(self.ring.terms, declared.values()))
+        functions = list(map(self.ring.terms, written))
         dependent = []
         for name, function in zip(declared, functions, strict=True):
             if not self._insert(name, function):
@@ -116,9 +123,32 @@ class GeneratedSpan:
 
     @property
     def expressions(self) -> dict[str, Expr]:
-        """The functions by name."""
-        expressions = map(self.ring.expression, self.functions)
-        return dict(zip(self.names, expressions, strict=True))
+        """The functions by name, those given as they were where coordinates changed."""
+        found = dict(zip(self.names, map(self.expression, self.functions), strict=True))
+        return found | self.declared if self.coordinates.changed else found
+
+    def in_own_coordinates(self) -> GeneratedSpan:
+        """The same functions on phase space in the coordinates of the ring.
+
+        Returns:
+            A span that is not to grow.
+        """
+        other = copy(self)
+        other.coordinates = LinearCoordinates(self.space)
+        expressions = other.expressions
+        other.added = [replace(f, expression=expressions[f.name]) for f in self.added]
+        return other
+
+    def expression(self, function: Terms) -> Expr:
+        """An element of the ring as a function on phase space.
+
+        Arguments:
+            function: Its terms.
+
+        Returns:
+            The function in the declared coordinates.
+        """
+        return self.coordinates.restored(self.ring.expression(function))
 
     def bracket(self, i: int, j: int) -> Terms:
         """The bracket of two of the functions.
@@ -175,7 +205,7 @@ class GeneratedSpan:
         left, right = (self.names[i] for i in pair)
         name = f"{{{left},{right}}}"
         self._insert(name, bracket)
-        self.added.append(Added(name, self.ring.expression(bracket), left, right))
+        self.added.append(Added(name, self.expression(bracket), left, right))
 
     def not_closed(self, pair: tuple[int, int]) -> NotClosedError:
         """The error that names a bracket outside the span.
@@ -189,7 +219,7 @@ class GeneratedSpan:
         bracket = self.bracket(*pair)
         remainder = self._span.remainder(bracket)
         left, right = (self.names[i] for i in pair)
-        whole, rest = (str(self.ring.expression(f)) for f in (bracket, remainder))
+        whole, rest = (str(self.expression(f)) for f in (bracket, remainder))
         found = self.function_closure()
         over_functions = "" if found is None else str(found)
         return NotClosedError(left, right, whole, rest, over_functions)
@@ -243,14 +273,19 @@ class GeneratedSpan:
 
     def function_closure(self) -> FunctionClosure | None:
         """How the declared generators close with functions as coefficients."""
-        return find_function_closure(self.ring, *self._declared)
+        found = find_function_closure(self.ring, *self._given)
+        if found is None:
+            return None
+        restored = self.coordinates.restored
+        invariants = {name: restored(f) for name, f in found.invariants.items()}
+        return replace(found, invariants=invariants)
 
     def unboundedness(self, found: FunctionClosure) -> str:
         """Why the generators are proved to complete to no finite algebra."""
-        return unboundedness(self.ring, found, dict(zip(*self._declared, strict=True)))
+        return unboundedness(self.ring, found, dict(zip(*self._given, strict=True)))
 
     @property
-    def _declared(self) -> tuple[list[str], list[Terms]]:
+    def _given(self) -> tuple[list[str], list[Terms]]:
         kept = len(self.names) - len(self.added)
         return self.names[:kept], self.functions[:kept]
 

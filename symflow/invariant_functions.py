@@ -76,7 +76,7 @@ class InvariantFunctions:
 
     def __init__(self, algebra: LieAlgebra) -> None:
         self.algebra = algebra
-        self.orbit_rank = orbit_rank(algebra)
+        self.orbit_rank = orbit_rank(algebra.sparse)
         #: Those that were kept: all are invariant, and each added to the rank.
         self.independent: list[Expr] = []
         #: Why candidates were not decided.
@@ -84,6 +84,25 @@ class InvariantFunctions:
         # The same as elements of the algebra's ring, where that is known.
         self._elements: list[Terms | None] = []
         self._rank = RankCertificate(0, (), self.count == 0)
+
+    def restored(self, algebra: LieAlgebra) -> InvariantFunctions:
+        r"""Those of an algebra, from those of `algebra.sparse`, where they were found.
+
+        .. math:: \{f \circ S, g \circ S\} = \{f, g\} \circ S
+
+        Arguments:
+            algebra: The algebra.
+
+        Returns:
+            The same functions in the coordinates of the algebra; the points that show
+            ranks stay those in `algebra.coordinates`.
+        """
+        if algebra.sparse is algebra:
+            return self
+        other = self.copy()
+        other.algebra = algebra
+        other.independent = list(map(algebra.coordinates.restored, self.independent))
+        return other
 
     def copy(self) -> InvariantFunctions:
         """A list of the same functions, to which others can be offered.
@@ -122,8 +141,8 @@ class InvariantFunctions:
 
         Arguments:
             candidate: The function.
-            element: Its terms in the ring of the algebra, if it lies there and they are
-                known: they are faster to compare.
+            element: Its terms in the ring of `algebra.sparse`, if it lies there and they
+                are known: they are faster to compare.
 
         Returns:
             Whether it was kept.
@@ -148,7 +167,7 @@ class InvariantFunctions:
 
         Arguments:
             candidate: The function.
-            element: Its terms in the ring of the algebra, if they are known.
+            element: Its terms in the ring of `algebra.sparse`, if they are known.
 
         Returns:
             Whether all brackets vanish, decided exactly; False as well if they are not
@@ -161,10 +180,12 @@ class InvariantFunctions:
         self, functions: Sequence[Expr], elements: Sequence[Terms | None]
     ) -> _Gradients | None:
         known = [element for element in elements if element is not None]
+        algebra = self.algebra.sparse
         try:
             if len(known) == len(functions):
-                return _Gradients.of_elements(self.algebra, known)
-            return _Gradients.of_functions(self.algebra, functions)
+                return _Gradients.of_elements(algebra, known)
+            written = map(self.algebra.coordinates.written, functions)
+            return _Gradients.of_functions(algebra, list(written))
         except UnsupportedError as error:
             self.undecided.append(str(error))
             return None
@@ -285,7 +306,7 @@ class AbstractInvariants(WithTextbookForms, ABC):
         return Standing.PROVED if decided else Standing.NOT_KNOWN
 
     def _identities(self) -> tuple[Claim, ...]:
-        names, standing = self.algebra.generators, self._standing(True)
+        names, standing = self.algebra.names, self._standing(True)
         return invariant_claims(names, self.generators, standing)
 
     def _independence(self) -> Claim:

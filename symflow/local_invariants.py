@@ -148,7 +148,7 @@ def local_invariants(algebra: LieAlgebra) -> LocalInvariants:
         Goriely, Integrability and Nonintegrability of Dynamical Systems, section 2.5.
     """
     check_algebra(algebra)
-    search = RationalSearch(algebra)
+    search = RationalSearch(algebra.sparse)
     search.until_complete(_FEW_DEGREES)
     kept = search.kept.copy()
     tried = _transcendental(kept) if not kept.complete else []
@@ -158,8 +158,8 @@ def local_invariants(algebra: LieAlgebra) -> LocalInvariants:
         kept = search.kept.copy()
         for f in others:
             kept.offer(f)
-    rational = search.result()
-    return LocalInvariants(kept, rational, [*rational.tried, *tried])
+    rational = search.result().restored(algebra)
+    return LocalInvariants(kept.restored(algebra), rational, [*rational.tried, *tried])
 
 
 def _transcendental(kept: InvariantFunctions) -> list[str]:

@@ -102,6 +102,23 @@ class RationalInvariants(AbstractInvariants):
         #: Why they generate the field of rational invariants; None if it is not proved.
         self.proof = proof
 
+    def restored(self, algebra: LieAlgebra) -> RationalInvariants:
+        """Those of an algebra, from those of `algebra.sparse`, where they were found.
+
+        Arguments:
+            algebra: The algebra.
+
+        Returns:
+            The same invariants in the coordinates of the algebra.
+        """
+        if algebra.sparse is algebra:
+            return self
+        coordinates = algebra.coordinates
+        generators = list(map(coordinates.restored, self.generators))
+        tried = [*self.tried, f"with {coordinates}"]
+        functions = self._functions.restored(algebra)
+        return RationalInvariants(functions, generators, tried, self.proof)
+
     @property
     def generating(self) -> bool:
         """Whether it is proved that every rational invariant is a quotient in them."""
@@ -161,13 +178,13 @@ def rational_invariants(
         Computation 42 (2007) 203; docs/local_invariants.md.
     """
     check_algebra(algebra)
-    search = RationalSearch(algebra)
+    search = RationalSearch(algebra.sparse)
     if degree is None:
         search.until_complete(_LAST_DEGREE)
     else:
         check_positive("degree", degree)
         search.up_to(degree)
-    return search.result()
+    return search.result().restored(algebra)
 
 
 class RationalSearch:

@@ -19,15 +19,7 @@ def as_given(algebra, seed):
 DISGUISES = {f.__name__: f for f in (as_given, in_another_basis)}
 DISGUISES[after_canonical_change.__name__] = after_canonical_change
 
-# Functions of forms in all six coordinates at once: minutes of brackets.
-LONG = {("A11", "after_canonical_change")}
-LONG |= {(name, "after_canonical_change") for name in ("A25", "A28")}
-ALL = [
-    (case["id"], disguise)
-    for case in case_book.CLOSED
-    for disguise in DISGUISES
-    if (case["id"], disguise) not in LONG
-]
+ALL = [(case["id"], disguise) for case in case_book.CLOSED for disguise in DISGUISES]
 
 
 @pytest.mark.parametrize(("name", "disguise"), ALL)
