@@ -309,3 +309,18 @@ def test_a_degree_of_relative_invariants_cannot_be_raised():
     claim["evidence"]["degree"] = 2
     claim["statement"] = claim["statement"].replace("most 1", "most 2")
     assert "they make 1 of 5" in finding(made, REACH).why
+
+
+def test_matrices_that_do_not_split_are_too_large():
+    space = sf.PhaseSpace("x y", parameters="a b")
+    H = "a*p_x**2 + p_y**2 + x*y + b*x*p_y - y*p_x + x**2 + 5*y**2"
+    algebra = sf.LieAlgebra(space, {"H": H})
+    made = claims_certificate((), space, algebra).document
+    made = json.loads(json.dumps(made))
+    claim = dict(json.loads(scaled("a turn"))["claims"][-1])
+    claim["evidence"] = {"degree": 4, "functions": []}
+    claim["statement"] = claim["statement"].replace("most 2", "most 4")
+    made["claims"].append(claim)
+    made["summary"]["standings"]["proved"] += 1
+    assert finding(made, REACH).verdict is Verdict.NOT_RECHECKED
+    assert "does not split" in finding(made, REACH).why

@@ -25,7 +25,7 @@ from .verdicts import follow
 
 __all__ = ["are_independent", "over_rationals"]
 
-MOST_PRODUCTS, LARGEST_BASE = 1_000, 200
+MOST_PRODUCTS, LARGEST_BASE, HIGHEST_BASE = 1_000, 100, 12
 
 # How often each irreducible polynomial divides a function.
 Valuation = dict[PolyElement, int]
@@ -57,7 +57,8 @@ def are_independent(
 
 
 def _valuations(functions: Sequence[PolyElement]) -> list[Valuation]:
-    small = sum(map(len, functions)) <= LARGEST_BASE
+    highest = max(sum(m) for f in functions for m in f)
+    small = sum(map(len, functions)) <= LARGEST_BASE and highest <= HIGHEST_BASE
     follow(small, "what is below roots and logarithms is large")
     used = sorted({k for f in functions for m in f for k, e in enumerate(m) if e})
     if not used:

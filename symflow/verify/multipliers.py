@@ -20,7 +20,8 @@ from .verdicts import PROVED, UNKNOWN, Evidence, Field, Rule, follow, need, text
 
 __all__: list[str] = []
 
-LARGEST_SPACE = 400
+# How many monomials, and how large a part of a matrix that does not split.
+LARGEST_SPACE, LARGEST_PART, LARGEST_PART_OF_SYMBOLS = 400, 80, 16
 
 
 def _relative_invariants_generate(facts: Facts, evidence: Evidence) -> str:
@@ -122,6 +123,9 @@ def _joint(facts: Facts, actions: list[DomainMatrix], size: int) -> int:
     if not actions:
         return size
     (first, *rest), total = actions, 0
+    largest = LARGEST_PART if facts.domain.is_QQ else LARGEST_PART_OF_SYMBOLS
+    small = max(map(len, first.scc()), default=0) <= largest
+    follow(small, f"a matrix of over {largest} rows does not split")
     for factor, _ in first.charpoly_factor_list():
         facts.tick()
         if len(factor) == 2:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import product
-from math import prod
+from math import comb, prod
 from random import Random
 from typing import Any
 
@@ -23,7 +23,8 @@ from .verdicts import Row, follow, need
 
 __all__ = ["Pivots"]
 
-LARGEST_MINOR, MOST_TERMS = 8, 2_000
+LARGEST_MINOR, MOST_TERMS, MOST_PAIRS = 8, 2_000, 100_000
+LARGEST_IDEAL, HIGHEST_IDEAL = 120, 10
 
 
 class Pivots:
@@ -124,6 +125,10 @@ class Pivots:
 
     def _eliminate(self, other: Row, row: Row, column: Any) -> None:  # noqa: ANN401
         pivot, factor = row[column], other[column]
+        self.facts.tick()
+        longest = [max(map(len, some.values())) for some in (row, other)]
+        few = max(longest) * max(len(pivot), len(factor)) <= MOST_PAIRS
+        follow(few, "the pivots are long")
         if pivot.is_ground:
             factor = factor.mul_ground(self.ring.domain.one / pivot.LC)
         else:
@@ -152,9 +157,14 @@ class Pivots:
 
         The common zeros of all minors are those of a few random combinations of them.
         """
+        number, polynomials = self.ring.ngens, [f for row in rows for f in row.values()]
+        small = sum(map(len, polynomials)) <= MOST_TERMS
+        follow(small, "whether a rank changes is open")
         lifted = ({k: self.field(f) for k, f in row.items()} for row in rows)
-        rank, number = self.facts.rank(lifted), self.ring.ngens
-        follow(rank <= LARGEST_MINOR, "whether a rank changes is open")
+        rank = self.facts.rank(lifted)
+        degree = rank * max(sum(m) for f in polynomials for m in f)
+        small = rank <= LARGEST_MINOR and comb(degree + number, number) <= MOST_TERMS
+        follow(small, "whether a rank changes is open")
         random = Random(2)  # noqa: S311
         minors = [self._minor(rows, rank, random) for _ in range(number + 2)]
         lost = self.reduced(reduce(lambda f, g: f.gcd(g), minors))
@@ -162,7 +172,9 @@ class Pivots:
         text = "" if lost.is_ground else lost.monic().as_expr(*names)
         need(lost.is_ground, f"a rank changes where {text} = 0")
         if number > 1:
-            small = sum(map(len, minors)) <= MOST_TERMS // 10
+            size = sum(map(len, minors))
+            highest = max(sum(m) for f in minors for m in f)
+            small = size <= LARGEST_IDEAL and highest <= HIGHEST_IDEAL
             follow(small, "whether a rank changes is open")
             t = Symbol("t")
             free = 1 - t * prod(f.as_expr() for f in self.conditions)
