@@ -94,8 +94,8 @@ class InvariantFunctions:
             algebra: The algebra.
 
         Returns:
-            The same functions in the coordinates of the algebra; the points that show
-            ranks stay those in `algebra.coordinates`.
+            The same functions in the coordinates of the algebra; `certificate` keeps
+            its point in `algebra.coordinates`.
         """
         if algebra.sparse is algebra:
             return self
@@ -318,7 +318,7 @@ class AbstractInvariants(WithTextbookForms, ABC):
             self._standing(self.complete),
             "rank of their gradients at a point modulo a prime, and no more can be",
             {"rank": self.rank, "independent": list(map(str, self.independent))}
-            | {"point": list(map(str, found.point))},
+            | {"point": self._point(found)},
         )
 
     def _count(self) -> Claim:
@@ -332,9 +332,14 @@ class AbstractInvariants(WithTextbookForms, ABC):
             "independent invariants or by the largest rank possible"
             if self.standing is Standing.PROVED
             else "rank of the generators' fields at points modulo a prime; it may be more",
-            {"rank": orbit.rank, "point": [str(c) for c in orbit.point]}
+            {"rank": orbit.rank, "point": self._point(orbit)}
             | {"complete": self.complete},
         )
+
+    def _point(self, certificate: RankCertificate) -> list[str]:
+        """The point that shows a rank, without the values of kernels there."""
+        u = certificate.point[: len(self.algebra.space.variables)]
+        return [str(value) for value in self.algebra.coordinates.point(u)] if u else []
 
     def __deepcopy__(self, memo: dict[int, Any]) -> AbstractInvariants:
         # Immutable, so a copy of a model shares its symbols.

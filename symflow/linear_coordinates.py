@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sympy import QQ, Add, Expr, Symbol
 
@@ -121,6 +122,19 @@ class LinearCoordinates:
             The function.
         """
         return self._substituted(f, self.forms)
+
+    def point(self, u: Sequence[int]) -> list[Any]:
+        """The coordinates z of a point.
+
+        Arguments:
+            u: Its coordinates u.
+
+        Returns:
+            Its coordinates z, fractions where u is not z.
+        """
+        if not self.changed:
+            return list(u)
+        return [sum((x * u[k] for k, x in row.items()), QQ(0)) for row in self.inverse]
 
     def _substituted(self, f: Expr, rows: Sequence[Row]) -> Expr:
         if not self.changed:

@@ -115,7 +115,7 @@ class RationalInvariants(AbstractInvariants):
             return self
         coordinates = algebra.coordinates
         generators = list(map(coordinates.restored, self.generators))
-        tried = [*self.tried, f"with {coordinates}"]
+        tried = [*self.tried, f"searched with {coordinates}"]
         functions = self._functions.restored(algebra)
         return RationalInvariants(functions, generators, tried, self.proof)
 

@@ -44,6 +44,12 @@ def test_brackets_are_kept(seed):
     assert dict(moved) == ring.terms(u.restored(bracket))
 
 
+def test_a_point_has_both_kinds_of_coordinates():
+    u = coordinates(3)
+    z = dict(zip(SPACE.z, map(QQ.to_sympy, u.point([2, 3, 5, 7])), strict=True))
+    assert [u.restored(symbol).xreplace(z) for symbol in SPACE.z] == [2, 3, 5, 7]
+
+
 def test_the_coordinates_of_the_space_change_nothing():
     given_ones = LinearCoordinates(SPACE)
     (x, *_) = SPACE.z

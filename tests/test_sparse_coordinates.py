@@ -3,11 +3,13 @@
 import pytest
 
 import symflow as sf
+from symflow.certificate import claims_certificate
 from symflow.homogeneous_parts import homogeneous_parts
 from symflow.invariant_functions import InvariantFunctions
 from symflow.local_invariants import local_invariants
 from symflow.polynomials import PhasePolynomials
 from symflow.sparse_coordinates import sparse_coordinates
+from symflow.verify import Verdict, verify
 from tests import case_book
 from tests.disguises import after_canonical_change, in_another_basis, substitution
 
@@ -78,6 +80,21 @@ def test_what_is_found_commutes_in_the_declared_coordinates(name):
     for f in local_invariants(moved).generators:
         for g in moved.generators.values():
             assert sf.poisson_bracket(f, g, moved.space) == 0
+
+
+@pytest.mark.parametrize("name", list(SYSTEMS)[2:])
+@pytest.mark.parametrize("seed", [None, 5])
+def test_the_checker_verifies_every_claim(name, seed):
+    """It works in the declared coordinates, and shares no code with the search."""
+    algebra = algebra_of(name)
+    if seed is not None:
+        algebra = after_canonical_change(algebra, seed)
+    found = local_invariants(algebra)
+    made = claims_certificate(
+        found.certificate, algebra.space, algebra, found.generators
+    )
+    for finding in verify(made.document):
+        assert finding.verdict is Verdict.VERIFIED, finding
 
 
 def test_what_does_not_commute_is_refused():
