@@ -44,6 +44,9 @@ Part: TypeAlias = tuple[int, NumberPivots]
 # What may be assumed of a parameter, the strongest first.
 _WORDS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero")
 
+# What the evidence on generic integrals gives to that on all values.
+_GENERIC = ("degree", "kernels", "functions", "given", "hidden")
+
 # How many values are tried before the rest is listed as not known.
 _MOST_VALUES = 200
 
@@ -125,6 +128,7 @@ class IntegrableValues(NotebookView):
                 f"{name} {word}" for name, word in self.assumed.items()
             )
             statement += f", for {listed}"
+        given = self.generic.claims[-1].evidence
         why = "no pivot of the equations vanishes elsewhere, and each zero was tried"
         if self.measured:
             listed = "; ".join(_text(at) or "generic values" for at in self.measured)
@@ -137,7 +141,7 @@ class IntegrableValues(NotebookView):
             Standing.PROVED if exact else Standing.MEASURED,
             why,
             {
-                **self.generic.claims[-1].evidence,
+                **{key: given[key] for key in _GENERIC},
                 "cases": list(self.cases),
                 "unresolved": [str(f) for f, _ in self.unresolved],
                 "assumed": self.assumed,
@@ -267,7 +271,8 @@ class _Search:
                 if integrals.rank > rank:
                     shown = MappingProxyType(at)
                     self.found.append(IntegrableValue(shown, integrals, rank))
-                more = integrals.everything
+                else:
+                    more = integrals.everything
                 self._note(at, integrals)
             self.tried.append(MappingProxyType(at))
             self._enter(at, parts, more)

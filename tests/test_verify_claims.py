@@ -352,6 +352,7 @@ def test_functions_that_may_be_zero_in_disguise_are_not_counted(functions):
         (["sqrt(x**2 + y**2)*p_x", "sqrt((x - 1)**2 + y**2)*p_x", "p_x"], 3),
         (["log(x)*p_x", "log(y)*p_x", "exp(x)*sin(y)*p_x", "p_x"], 3),
         (["atan2(x, y)*p_x", "log(x**2 + y**2)*p_x", "p_x"], 3),
+        (["x**(1/3)*p_x", "(x + y)**(2/3)*p_x", "y**(1/4)*p_x"], 3),
     ],
 )
 def test_functions_without_relations_are_counted(functions, number):

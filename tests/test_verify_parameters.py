@@ -15,6 +15,7 @@ from symflow.integrable_values import integrable_values
 from symflow.special_values import special_values
 from symflow.verify import Verdict
 from symflow.verify.signs import vanishes_nowhere
+from tests.test_darboux_polynomials import SYSTEMS
 
 W, M = sympy.Symbol("w", positive=True), sympy.Symbol("m", positive=True)
 
@@ -263,16 +264,7 @@ SCALED = {
     "a boost with a root": ("x t", {"B": "x*p_t + 2*t*p_x"}, 2),
     "a boost": ("x t", {"B": "sqrt(2)*(x*p_t + t*p_x)"}, 2),
     "rotations": ("x y z", sf.rotations(sf.PhaseSpace("x y z")), 2),
-    "similitudes": (
-        "x1 y1 x2 y2",
-        {
-            "Px": "p_x1 + p_x2",
-            "Py": "p_y1 + p_y2",
-            "L": "x1*p_y1 - y1*p_x1 + x2*p_y2 - y2*p_x2",
-            "D": "x1*p_x1 + y1*p_y1 + x2*p_x2 + y2*p_y2",
-        },
-        2,
-    ),
+    "similitudes": (*SYSTEMS["similitudes"], 2),
 }
 REACH = "relative invariants generate"
 

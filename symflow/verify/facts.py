@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from math import prod
+from math import gcd, prod
 from random import Random
 from typing import Any
 
@@ -25,6 +25,8 @@ from .verdicts import Evidence, Field, Row, TooLargeError, Verdict, follow, need
 __all__ = ["Facts"]
 
 MOST_NAMES = 150
+# How many points are tried until all roots have values at one.
+MOST_POINTS = 1_000
 NAME = re.compile(r"[^\W\d_]\w{0,63}")
 SCHEMA = "symflow-certificate/1"
 KEYS = {"schema", "symflow", "phase_space", "exact", "generators", "added"}
@@ -153,11 +155,15 @@ class Facts(Reader):
             if w.kind == "1/":
                 x = F(1) / self.value(w.base, values)
             if w.kind == "root":
-                follow(w.order == 2 and F is RESIDUES, "a root has no value here")
-                # A square has the root x^((p + 1)/4), for p = 3 modulo 4.
-                square = self.value(w.base, values)
-                x = square ** ((PRIME + 1) // 4)
-                if x * x != square:
+                follow(
+                    F is RESIDUES, "roots beside those of numbers have no values here"
+                )
+                # Powers of an order that is prime to that of the root have one root each.
+                base, size = self.value(w.base, values), PRIME - 1
+                while (common := gcd(size, w.order)) > 1:
+                    size //= common
+                x = base ** pow(w.order, -1, size)
+                if x**w.order != base:
                     raise ZeroDivisionError("there is no root")
             values.insert(0, x)
         return values
@@ -174,7 +180,7 @@ class Facts(Reader):
         """The rank at a point of our own: a lower bound, and almost surely the rank."""
         self.without_relations(*(f for row in rows for f in row))
         random = Random(0)  # noqa: S311
-        for _ in range(100):
+        for _ in range(MOST_POINTS):
             try:
                 return self.rank_at(rows, self.point(random))
             except ZeroDivisionError:
