@@ -26,6 +26,7 @@ from symflow.errors import (
     InexactInputWarning,
     NotClosedError,
     UnboundedClosureError,
+    UnsupportedError,
 )
 from symflow.expressions import valid_name
 from symflow.function_closure import (
@@ -103,8 +104,13 @@ class GeneratedSpan:
         self.floats = _floats(declared)
         #: The coordinates of the ring: brackets are short where functions are.
         self.coordinates = sparse_coordinates(space, declared.values())
-        written = [self.coordinates.written(g) for g in declared.values()]
-        self.ring = PhasePolynomials(space, written)
+        written = list(map(self.coordinates.written, declared.values()))
+        try:
+            self.ring = PhasePolynomials(space, written)
+        except UnsupportedError:
+            # The error is to name functions as they were declared.
+            self.ring = PhasePolynomials(space, declared.values())
+            raise
         self.names: list[str] = []
         self.functions: list[Terms] = []
         self.added: list[Added] = []

@@ -2,6 +2,7 @@
 
 import pytest
 import sympy as sp
+from sympy.polys.rings import PolyElement
 
 from symflow.coefficient_field import CoefficientField
 from symflow.errors import UnsupportedError
@@ -77,3 +78,14 @@ def test_lowered_coefficients_are_the_same_polynomial():
     field = CoefficientField([m, k], [m / k])
     terms = {(1,): field.element(m), (2,): field.element(1 / k)}
     assert field.raised(field.lowered(terms)) == terms
+
+
+def test_numbers_below_are_lowered_and_products_raised_to_lowest_terms():
+    field = CoefficientField([m, k], [m / k])
+    a, b = field.element(m / 4 - k / 6), field.element(3 * m / 2 + 9 * k)
+    (low_a,), (low_b,) = (field.lowered({(): c}).values() for c in (a, b))
+    assert isinstance(low_a, PolyElement)
+    assert isinstance(low_b, PolyElement)
+    for found, expected in [(low_a * low_b, a * b), (low_a + low_b, a + b)]:
+        (raised,) = field.raised({(): found}).values()
+        assert (raised.numer, raised.denom) == (expected.numer, expected.denom)

@@ -4,6 +4,7 @@ import pytest
 
 import symflow as sf
 from symflow.certificate import claims_certificate
+from symflow.errors import UnsupportedError
 from symflow.homogeneous_parts import homogeneous_parts
 from symflow.invariant_functions import InvariantFunctions
 from symflow.local_invariants import local_invariants
@@ -122,6 +123,14 @@ def test_a_bracket_that_is_added_is_written_in_the_declared_coordinates():
     assert ring.terms(added.expression) == ring.terms(third)
     assert algebra.generators[added.name] == added.expression
     assert list(algebra.generators.values())[:2] == two
+
+
+def test_an_error_names_functions_as_they_were_declared():
+    a, b = "(3*x - 2*y + p_x + 5*p_y)", "(x + y + 2*p_x - 3*p_y)"
+    f = PLANE.read(f"log({a}) + log({a}*{b}) + 1/{b} + {a}**2 + {a}*{b}")
+    assert sparse_coordinates(PLANE, [f]).changed
+    with pytest.raises(UnsupportedError, match=r"3\*x - 2\*y"):
+        sf.closure(PLANE, [f])
 
 
 def test_a_basis_of_a_disguised_algebra_is_undone_as_well():
