@@ -3,7 +3,7 @@ r"""Sparse coordinates: linear canonical coordinates in which functions have few
 Takes functions that are no polynomials, gives canonical linear combinations of q and p that
 their own forms name; q and p themselves unless these are much better.
 
-.. math:: V(h) = \operatorname{span} \{\partial^\alpha h : |\alpha| = \deg h - 1\}, \qquad
+.. math:: V(h) = \{w : w \cdot \nabla h = 0\}^\perp, \qquad
     Q_i \in V(h), \; P_j \in V(h'), \quad \{Q_i, P_j\} = \delta_{ij}
 
 A homogeneous part h depends on the linear forms in V(h) alone. Lines and other small spaces
@@ -27,7 +27,7 @@ from symflow.linear_algebra import Row, Span, echelon, nullspace
 from symflow.linear_coordinates import LinearCoordinates, form_bracket
 from symflow.phase_space import AbstractSpace
 from symflow.sparse_matrices import combined
-from symflow.terms import Terms, slopes
+from symflow.terms import Monomial, Terms, slopes
 
 __all__ = ["sparse_coordinates"]
 
@@ -100,11 +100,12 @@ def _degree(h: Terms) -> int:
 
 def _essential(h: Terms) -> list[Row]:
     """A basis of the linear forms on which a homogeneous polynomial depends."""
-    level, one = [h], len(next(iter(h)))
-    for _ in range(_degree(h) - 1):
-        level = [slope for f in level for slope in slopes(f).values()]
-    rows = ({m.index(1): value for m, value in f.items()} for f in level)
-    return [_primitive(row) for row in echelon(rows, one).rows]
+    rows: dict[Monomial, Row] = {}
+    for k, slope in slopes(h).items():
+        for monomial, value in slope.items():
+            rows.setdefault(monomial, {})[k] = value
+    size = len(next(iter(h)))
+    return [_primitive(row) for row in echelon(rows.values(), size).rows]
 
 
 def _primitive(form: Row) -> Row:
