@@ -122,8 +122,8 @@ class Motion:
     def ranks(self, given: Mapping[str, str], listed: Sequence[str]) -> tuple[int, int]:
         """How many of those that make all integrals are independent, at least and at most."""
         facts, at = self.facts, self.at(given)
-        functions = [facts.function(text, at) for text in listed]
         field = facts.field(self.energy(at))
+        functions = self.beside_energy(at, listed)
         spanned(facts, self.degree, self.variables(at), functions, [field])
         slopes = list(map(facts.slope, functions))
         rank = facts.generic_rank(slopes)
@@ -131,6 +131,13 @@ class Motion:
         if rank in (len(functions), highest) or self.measured:
             return rank, rank
         return rank, facts.exact_rank(slopes)
+
+    def beside_energy(
+        self, at: Mapping[str, PolyElement], listed: Sequence[str]
+    ) -> list[PolyElement]:
+        """Functions, and the energy with them if it is an integral, each once."""
+        own = [] if self.hidden else [self.energy(at)]
+        return [*dict.fromkeys([*own, *(self.facts.function(t, at) for t in listed)])]
 
     def need_more(self, given: Mapping[str, str], integrals: Sequence[str]) -> None:
         """See that more integrals are independent at some values than for generic ones."""
@@ -141,7 +148,8 @@ class Motion:
         ansatz = self.ansatz(at)
         low = facts.span([*ansatz, *functions]) == facts.span(ansatz)
         need(low, f"an integral is no polynomial of degree {self.degree} at most")
-        rank = facts.generic_rank(list(map(facts.slope, [H, *functions])))
+        known = self.beside_energy(at, integrals)
+        rank = facts.generic_rank(list(map(facts.slope, known)))
         need(rank > self.most, f"{rank} integrals are no more than for other values")
 
     def case(self, entry: Evidence) -> Case:
