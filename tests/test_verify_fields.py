@@ -2,7 +2,9 @@
 
 import copy
 import json
+import time
 from functools import cache
+from random import Random
 
 import pytest
 
@@ -137,6 +139,42 @@ def test_the_square_of_an_invariant_generates_less(name):
     if "exponents" in some:
         some["exponents"][0] = [2 * e for e in some["exponents"][0]]
     assert finding(made).verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("texts", "rank"),
+    [
+        (["a*d - b*c", "a*d", "b*c"], 2),
+        (["x*p_x", "y*p_y", "x*y*p_x*p_y", "x/p_y"], None),
+        (["a**2 + b**2", "a*c + b*d", "c**2 + d**2", "a*d - b*c"], 3),
+    ],
+)
+def test_a_rank_over_rational_functions_is_found_or_left_open(texts, rank):
+    """Sums, and the identity of Lagrange; a quotient is no polynomial."""
+    made = document("nothing")
+    made["phase_space"] = {"q": list("abxy"), "p": ["c", "d", "p_x", "p_y"]}
+    made["phase_space"]["parameters"] = []
+    facts = verify.facts.Facts({**made, "invariants": texts})
+    if rank is None:
+        with pytest.raises(verify.TooLargeError, match="not settled"):
+            facts.exact_rank(facts.slopes)
+    else:
+        assert facts.exact_rank(facts.slopes) == rank
+
+
+def test_a_rank_of_long_quotients_is_left_open_soon():
+    """Six monomials of degree four in each of six rows."""
+    random, made = Random(1), document("nothing")
+    made["phase_space"] = {"q": list("abcd"), "p": list("efgh"), "parameters": []}
+    facts = verify.facts.Facts({**made, "invariants": []})
+    rows = [
+        [facts.product(*random.choices(facts.z, k=4)) for _ in range(6)]
+        for _ in range(6)
+    ]
+    begun = time.process_time()
+    with pytest.raises(verify.TooLargeError, match="not settled"):
+        facts.exact_rank(rows)
+    assert time.process_time() - begun < 5
 
 
 def test_fields_that_raise_degrees_have_multipliers():

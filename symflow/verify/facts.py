@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import gcd, prod
 from random import Random
 from typing import Any
@@ -24,7 +24,7 @@ from .verdicts import Evidence, Field, Row, TooLargeError, Verdict, follow, need
 
 __all__ = ["Facts"]
 
-MOST_NAMES = 150
+MOST_NAMES, LONGEST_PART, HIGHEST_PART = 150, 40, 10
 # How many points are tried until all roots have values at one.
 MOST_POINTS = 1_000
 NAME = re.compile(r"[^\W\d_]\w{0,63}")
@@ -96,11 +96,15 @@ class Facts(Reader):
             kept = all(self.is_zero(self.bracket(f, field)) for f in functions)
             need(kept, "a bracket is not zero")
 
-    def echelon(self, rows: Iterable[Row]) -> dict[Any, Row]:
-        """Sparse rows over a field, reduced, by the first key of each."""
+    def echelon(
+        self, rows: Iterable[Row], look: Callable[[Row], None] | None = None
+    ) -> dict[Any, Row]:
+        """Sparse rows over a field, reduced, by the first key of each; each is looked at."""
         pivots: dict[Any, Row] = {}
         for given in rows:
             row = {k: v for k, v in given.items() if v}
+            if row and look:
+                look(row)
             while row and (lead := min(row)) in pivots:
                 self.tick()
                 factor = row[lead]
@@ -108,6 +112,8 @@ class Facts(Reader):
                     row[k] = row[k] - factor * v if k in row else -factor * v
                     if not row[k]:
                         del row[k]
+                if row and look:
+                    look(row)
             if row:
                 pivots[lead] = {k: v / row[lead] for k, v in row.items()}
         return pivots
@@ -205,13 +211,19 @@ class Facts(Reader):
             need(self.exact_rank(rows) == stated, "the rank is higher elsewhere")
 
     def exact_rank(self, rows: Sequence[Field]) -> int:
-        """The rank over the field of rational functions, of a few short rows."""
-        terms = [m for row in rows for f in row for m in f]
-        small = len(terms) <= 40 and max(map(sum, terms), default=0) <= 4
-        small &= self.is_plain(*(f for row in rows for f in row))
-        follow(small, "whether the rank is higher elsewhere is not settled")
+        """The rank over the field of rational functions, if these stay short."""
+        open_yet = "whether the rank is higher elsewhere is not settled"
+        follow(self.is_plain(*(f for row in rows for f in row)), open_yet)
         quotients = self.ring.to_field()
-        return self.rank({k: quotients(f) for k, f in enumerate(row)} for row in rows)
+
+        def look(row: Row) -> None:
+            parts = [f for c in row.values() for f in (c.numer, c.denom)]
+            short = max(map(len, parts)) <= LONGEST_PART
+            low = max(sum(m) for f in parts for m in f) <= HIGHEST_PART
+            follow(short and low, open_yet)
+
+        lifted = ({k: quotients(f) for k, f in enumerate(row)} for row in rows)
+        return len(self.echelon(lifted, look))
 
     def span(self, functions: Sequence[PolyElement]) -> int:
         """The dimension of the span of functions."""
