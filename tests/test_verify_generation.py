@@ -85,13 +85,7 @@ COUNTED = {
     "cubic": (lifted(binary_forms(3), 4), [f"x{i}" for i in range(4)]),
     "G2": (lifted(exceptional(), 7), None),
     "oscillator in space": (
-        sf.LieAlgebra(
-            SPACE,
-            {
-                **sf.rotations(SPACE),
-                "H": "p_x**2 + p_y**2 + p_z**2 + x**2 + y**2 + z**2",
-            },
-        ),
+        sf.LieAlgebra(SPACE, sf.rotations(SPACE) | {"H": f"{ENERGY} + p_z**2 + z**2"}),
         None,
     ),
 }
