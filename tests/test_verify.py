@@ -99,6 +99,14 @@ def test_what_is_too_large_is_said_to_be_not_checked(monkeypatch):
     assert verdicts(document("so(2)"))[Verdict.VERIFIED] == 21
 
 
+@pytest.mark.parametrize("text", ["(x + y + p_x)**64", "1/(1 + x + y + p_x)**20"])
+def test_a_power_of_too_many_terms_is_no_expression(text):
+    made = document("so(2)")
+    claim(made, "invariant")["evidence"]["expression"] = made["invariants"][0] = text
+    with pytest.raises(MalformedError, match="a power is of too many terms"):
+        verify.verify(made)
+
+
 def test_what_takes_too_long_is_said_to_be_not_checked(monkeypatch):
     monkeypatch.setattr(verify.functions, "SECONDS", 0.2)
     made = document("so(3), three particles")

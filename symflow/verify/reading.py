@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from math import comb
 from typing import Any
 
 from sympy import QQ
@@ -20,6 +21,8 @@ from .verdicts import need
 __all__ = ["Reader"]
 
 LONGEST_TEXT, LONGEST_NUMBER, DEEPEST_PARENTHESIS = 100_000, 400, 30
+# The terms that a power of a sum may have.
+LARGEST_POWER = 1_000
 TOKEN = re.compile(r"[0-9]+|[^\W\d_]\w*|\*\*|[-+*/(),]|\S")
 FUNCTIONS = {"sqrt", "log", "exp", "sin", "cos", "atan2"}
 
@@ -104,6 +107,8 @@ class Reader(Functions):
                 self.expect(")")
             else:
                 power = self.integer(3)
+        terms = comb(max(len(f), 1) - 1 + abs(power), abs(power))
+        need(order > 1 or terms <= LARGEST_POWER, "a power is of too many terms")
         return self.power(f, power, order)
 
     def base(self) -> PolyElement:
