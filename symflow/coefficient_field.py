@@ -43,7 +43,7 @@ from sympy.polys.rings import PolyElement
 from symflow.errors import UnsupportedError
 from symflow.terms import Terms
 
-__all__ = ["CoefficientField", "exact_number"]
+__all__ = ["CoefficientField", "check_degree", "exact_number"]
 
 # A float within this relative distance of a fraction with a small denominator is read as
 # that fraction: 0.1 + 0.2 and 0.3 are then one number, and an irrational stays itself.
@@ -114,7 +114,7 @@ class CoefficientField:
             used.collect(expression)
         algebraic: Domain = QQ
         if used.surds:
-            _check_degree(used.surds)
+            check_degree(used.surds)
             algebraic = QQ.algebraic_field(*sorted(used.surds, key=str))
         generators = used.generators()
         self.domain: Domain = algebraic
@@ -370,8 +370,21 @@ def _multiple(angle: Expr) -> tuple[Rational, Expr] | None:
     return None
 
 
-def _check_degree(surds: Collection[Expr]) -> None:
-    """Refuse roots whose field may be of a degree that nobody waits for."""
+def check_degree(surds: Collection[Expr], argument: str = "generators") -> None:
+    r"""Refuse roots whose field may be of a degree that nobody waits for.
+
+    .. math:: [\mathbb{Q}(\sqrt[m]{a}, \sqrt[n]{b}) : \mathbb{Q}] \le m n
+
+    Arguments:
+        surds: Roots of numbers, and cosines and the like of fractions of pi.
+        argument: The name of the argument that they stand in, for the message.
+
+    Raises:
+        UnsupportedError: If the degree may be above 16.
+
+    Example:
+        >>> check_degree([sympy.sqrt(2), sympy.cbrt(3)])
+    """
     roots: dict[Expr, int] = {}
     for surd in surds:
         if not isinstance(surd, Pow):
@@ -392,7 +405,7 @@ def _check_degree(surds: Collection[Expr]) -> None:
     degree = prod(roots.values())
     if degree > _MAXIMUM_DEGREE:
         raise UnsupportedError(
-            "Argument `generators` must hold roots that make a field of degree at most "
+            f"Argument `{argument}` must hold roots that make a field of degree at most "
             f"{_MAXIMUM_DEGREE}, but these may make one of degree {degree}. Declare "
             "parameters in their place."
         )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import symflow as sf
 from symflow.canonical_maps import particle_permutation, read_canonical_map
-from symflow.errors import ArgumentError, ExpressionError
+from symflow.errors import ArgumentError, ExpressionError, UnsupportedError
 
 PLANE = sf.PhaseSpace("x y", parameters="B")
 
@@ -143,3 +143,11 @@ def test_particles_are_permuted_whole():
     for order in ([1, 2], [1, 1, 2], [0, 1, 2]):
         with pytest.raises(ArgumentError, match="each number from 1 to 3 once"):
             particle_permutation(space, order, 2)
+
+
+def test_roots_that_make_too_large_a_field_are_refused():
+    plane = sf.PhaseSpace("x y")
+    with pytest.raises(UnsupportedError, match="degree at most 16"):
+        read_canonical_map(plane, {"x": "3*x + 444**(1/64)*y"}, "root")
+    root = sp.Matrix([[2 ** sp.Rational(1, 4), 0], [0, 2 ** sp.Rational(-1, 4)]])
+    assert read_canonical_map(plane, root, "stretch")

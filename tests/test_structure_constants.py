@@ -13,7 +13,7 @@ from sympy import (
     sympify,
 )
 
-from symflow.errors import ArgumentError
+from symflow.errors import ArgumentError, UnsupportedError
 from symflow.structure import AbstractLieAlgebra
 
 
@@ -50,3 +50,9 @@ def test_constants_of_every_exact_kind_are_read():
         assert algebra.identify().name == "Heisenberg h(1) = A3,1"
         shown = algebra.structure_constants["Q", "P"]["Z"]
         assert simplify(shown - sympify(value)) == 0
+
+
+def test_roots_that_make_too_large_a_field_are_refused():
+    surd = 2 ** Rational(1, 64) + 3 ** Rational(1, 63)
+    with pytest.raises(UnsupportedError, match="degree at most 16"):
+        AbstractLieAlgebra("ab", {("a", "b"): {"a": surd}})
