@@ -22,7 +22,7 @@ from .functions import PRIME, RESIDUES
 from .reading import Reader
 from .verdicts import Evidence, Field, Row, TooLargeError, Verdict, follow, need, texts
 
-__all__ = ["Facts"]
+__all__ = ["Facts", "residue"]
 
 MOST_NAMES, LONGEST_PART, HIGHEST_PART = 150, 40, 10
 # How many points are tried until all roots have values at one.
@@ -133,8 +133,7 @@ class Facts(Reader):
             return self.value(c.numer, self.residues) / self.value(
                 c.denom, self.residues
             )
-        follow(c.denominator % PRIME, "a denominator vanishes modulo the prime")
-        return RESIDUES(int(c.numerator)) / RESIDUES(int(c.denominator))
+        return residue(c, RESIDUES)
 
     def modular(self, f: PolyElement) -> Row:
         """A function modulo a prime."""
@@ -246,3 +245,9 @@ class Facts(Reader):
         need(linear, "a field is not linear")
         A = [[f.coeff(x) for x in self.z] for f in field]
         return self.table(A), self.table([[f.coeff(1)] for f in field])
+
+
+def residue(c: Any, F: Any) -> Any:  # noqa: ANN401
+    """A rational number modulo the prime of a field."""
+    follow(c.denominator % F.mod, "a denominator vanishes modulo the prime")
+    return F(int(c.numerator)) / F(int(c.denominator))

@@ -19,6 +19,7 @@ from typing import Any
 from sympy import Symbol
 from sympy.polys.rings import PolyElement
 
+from .counts import hidden_places
 from .facts import Facts
 from .pivots import Pivots
 from .signs import WORDS, vanishes_nowhere
@@ -93,10 +94,7 @@ class Motion:
     def energy(self, at: Mapping[str, PolyElement]) -> PolyElement:
         """The Hamiltonian at some values."""
         H = self.facts.function(self.text, at)
-        momenta = [x for x in self.facts.z[self.facts.n :] if x in self.hidden]
-        rates = [self.facts.slope(H)[self.facts.z.index(x)] for x in momenta]
-        timely = len(momenta) == len(self.hidden) and all(f == 1 for f in rates)
-        need(timely, "only the momentum of time is left aside")
+        hidden_places(self.facts, self.generic, [H])
         return H
 
     def variables(self, at: Mapping[str, PolyElement]) -> list[PolyElement]:

@@ -155,18 +155,13 @@ def generating(facts: Facts, evidence: Evidence) -> str:
     if "species" in evidence:
         return _power_sums(facts, evidence)
     degree, kernels = evidence["degree"], texts(evidence.get("kernels", []))
-    (among, z), listed, fields = (
-        chosen_among(facts, evidence),
-        facts.invariants,
-        facts.moving,
-    )
+    among, z = chosen_among(facts, evidence)
+    listed, fields = facts.invariants, facts.moving
     if "given" in evidence:
         listed = list(map(facts.function, texts(evidence["functions"])))
         given = facts.functions(evidence["given"]).values()
-        fields, hidden = (
-            list(map(facts.field, given)),
-            hidden_places(facts, evidence, given),
-        )
+        fields = list(map(facts.field, given))
+        hidden = hidden_places(facts, evidence, given)
         z = [x for k, x in enumerate(z) if k not in hidden]
     try:
         spanned(facts, degree, [*z, *map(facts.function, kernels)], listed, fields)

@@ -20,7 +20,7 @@ from sympy import GF, QQ, isprime
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import ring
 
-from .facts import Facts
+from .facts import Facts, residue
 from .verdicts import Evidence, Row, follow, need
 
 __all__ = ["Label", "Matrices", "Split", "weights_and_roots"]
@@ -84,7 +84,7 @@ class Matrices:
     def modulo(self, prime: int) -> list[DomainMatrix]:
         """The basis modulo a prime at which the trace form does not degenerate."""
         F, number = GF(prime), len(self.rows)
-        rows = [{key: _residue(c, F) for key, c in r.items()} for r in self.rows]
+        rows = [{key: residue(c, F) for key, c in r.items()} for r in self.rows]
         traces = [
             [
                 sum((c * b[j, i] for (i, j), c in a.items() if (j, i) in b), F(0))
@@ -150,7 +150,7 @@ class Split:
     def charges(self) -> list[int]:
         """Whole numbers q such that the centre has the eigenvalues q sqrt(d), exactly."""
         Z = self.known.centre(self.cartan)
-        there = [_residue(c, self.F) for c in self.known.coordinates(Z)]
+        there = [residue(c, self.F) for c in self.known.coordinates(Z)]
         values = [_ratio(_sum(there, self.basis) * v, v) for v in self.spaces]
         unit = next((x for x in values if x), self.F(0))
         need(unit, "the centre moves nothing")
@@ -202,11 +202,6 @@ def weights_and_roots(
         positive += [label + (0,) * central] if label > (0,) * len(label) else []
     several = zip(weights, split.spaces, strict=True)
     return [label for label, v in several for _ in range(v.shape[1])], positive
-
-
-def _residue(c: Any, F: Any) -> Any:  # noqa: ANN401
-    follow(c.denominator % F.mod, "a denominator vanishes modulo the prime")
-    return F(int(c.numerator)) / F(int(c.denominator))
 
 
 def _matrix(row: Row, size: int, domain: Any) -> DomainMatrix:  # noqa: ANN401
