@@ -15,24 +15,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeAlias
 
-from sympy import (
-    Add,
-    Expr,
-    Float,
-    ImmutableMatrix,
-    Matrix,
-    MatrixBase,
-    Pow,
-    Symbol,
-    expand,
-)
+from sympy import Add, Expr, Float, ImmutableMatrix, Matrix, MatrixBase, Symbol, expand
 from sympy.polys.constructor import construct_domain
 from sympy.polys.domains.domain import Domain
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.matrices.exceptions import DMNonInvertibleMatrixError
 
 from symflow.bracket import poisson_bracket
-from symflow.coefficient_field import check_degree
+from symflow.coefficient_field import check_roots
 from symflow.errors import ArgumentError
 from symflow.particles import particles
 from symflow.phase_space import PhaseSpace
@@ -324,15 +314,7 @@ def exact_numbers(values: Sequence[Expr], argument: str) -> tuple[Domain, list[A
                 f"Argument `{argument}` must have exact numbers as entries, but one is "
                 f"{value}. Write fractions, 3/5 in text, and roots, sqrt(3)/2."
             )
-    check_degree(
-        {
-            root
-            for value in values
-            for root in value.atoms(Pow)
-            if root.exp.is_Rational and not root.exp.is_Integer
-        },
-        argument,
-    )
+    check_roots(values, argument)
     domain, elements = construct_domain(values, field=True, extension=True)
     if not (domain.is_QQ or domain.is_Algebraic):
         raise ArgumentError(

@@ -43,7 +43,7 @@ from sympy.polys.rings import PolyElement
 from symflow.errors import UnsupportedError
 from symflow.terms import Terms
 
-__all__ = ["CoefficientField", "check_degree", "exact_number"]
+__all__ = ["CoefficientField", "check_roots", "exact_number"]
 
 # A float within this relative distance of a fraction with a small denominator is read as
 # that fraction: 0.1 + 0.2 and 0.3 are then one number, and an irrational stays itself.
@@ -114,7 +114,7 @@ class CoefficientField:
             used.collect(expression)
         algebraic: Domain = QQ
         if used.surds:
-            check_degree(used.surds)
+            _check_degree(used.surds)
             algebraic = QQ.algebraic_field(*sorted(used.surds, key=str))
         generators = used.generators()
         self.domain: Domain = algebraic
@@ -370,21 +370,33 @@ def _multiple(angle: Expr) -> tuple[Rational, Expr] | None:
     return None
 
 
-def check_degree(surds: Collection[Expr], argument: str = "generators") -> None:
-    r"""Refuse roots whose field may be of a degree that nobody waits for.
+def check_roots(values: Iterable[Expr], argument: str) -> None:
+    r"""Refuse numbers whose roots may make a field of a degree that nobody waits for.
 
     .. math:: [\mathbb{Q}(\sqrt[m]{a}, \sqrt[n]{b}) : \mathbb{Q}] \le m n
 
     Arguments:
-        surds: Roots of numbers, and cosines and the like of fractions of pi.
+        values: The numbers.
         argument: The name of the argument that they stand in, for the message.
 
     Raises:
         UnsupportedError: If the degree may be above 16.
 
     Example:
-        >>> check_degree([sympy.sqrt(2), sympy.cbrt(3)])
+        >>> check_roots([sympy.sqrt(2) + sympy.cbrt(3)], "M")
     """
+    powers = {root for value in values for root in value.atoms(Pow)}
+    _check_degree(
+        {root for root in powers if root.is_number and _is_root(root)}, argument
+    )
+
+
+def _is_root(power: Pow) -> bool:
+    return bool(power.exp.is_Rational and not power.exp.is_Integer)
+
+
+def _check_degree(surds: Collection[Expr], argument: str = "generators") -> None:
+    """Refuse roots whose field may be of a degree that nobody waits for."""
     roots: dict[Expr, int] = {}
     for surd in surds:
         if not isinstance(surd, Pow):

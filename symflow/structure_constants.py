@@ -19,7 +19,7 @@ from sympy import QQ, Add, Expr, Float, I, Pow, Rational, Symbol, preorder_trave
 from sympy.polys.domains.domain import Domain
 from sympy.polys.polyerrors import CoercionFailed
 
-from symflow.coefficient_field import check_degree
+from symflow.coefficient_field import check_roots
 from symflow.errors import ArgumentError, UnsupportedError
 from symflow.lie_table import Element, LieTable
 from symflow.linear_algebra import Row
@@ -129,7 +129,7 @@ def _field(values: Iterable[Any]) -> Domain:
                     surds.add(node)
     field: Domain = QQ
     if surds:
-        check_degree(surds - {I}, "structure_constants")
+        check_roots(surds, "structure_constants")
         field = QQ.algebraic_field(*sorted(surds, key=str))
     if symbols:
         field = field.frac_field(*sorted(symbols, key=str))
